@@ -1,0 +1,148 @@
+"""Everything that can go wrong, named by who can act; each edge translates it once.
+
+Messages never hold a credential: addresses appear as scheme and host only.
+"""
+
+from typing import ClassVar
+
+
+class TelecastError(Exception):
+    """The root of all our errors; `code` is the stable name that outsiders see."""
+
+    code: ClassVar[str] = "error"
+
+
+class UnknownChannelError(TelecastError):
+    """No enabled channel has this number or id."""
+
+    code = "unknown_channel"
+
+
+class UnknownSourceError(TelecastError):
+    """No source has this id."""
+
+    code = "unknown_source"
+
+
+class SourceError(TelecastError):
+    """A source's document could not be taken in; what was there before stays."""
+
+    code = "cannot_connect"
+
+
+class CannotConnectError(SourceError):
+    """The address is dead, refuses us, or answers with an error status."""
+
+
+class SourceTimeoutError(SourceError):
+    """The address does not answer in time."""
+
+    code = "timeout"
+
+
+class NotAPlaylistError(SourceError):
+    """What came is no playlist (an HTML page, a broken archive, random bytes)."""
+
+    code = "not_a_playlist"
+
+
+class EmptyPlaylistError(SourceError):
+    """The playlist holds no channel that could be played."""
+
+    code = "empty_playlist"
+
+
+class PlaylistShrunkError(SourceError):
+    """The playlist came back absurdly smaller than last time."""
+
+    code = "playlist_shrunk"
+
+
+class NotAGuideError(SourceError):
+    """What came is no XMLTV guide, or less than half of the last one survived its damage."""
+
+    code = "not_a_guide"
+
+
+class TooLargeError(SourceError):
+    """The document expands beyond all reason."""
+
+    code = "too_large"
+
+
+class PathNotAllowedError(SourceError):
+    """The path lies outside the folders that may be read."""
+
+    code = "path_not_allowed"
+
+
+class AddressNotAllowedError(SourceError):
+    """A document or a redirect names an address that it may not lead to."""
+
+    code = "address_not_allowed"
+
+
+class IngestionError(SourceError):
+    """The ingestion process failed or was ended."""
+
+    code = "ingestion_failed"
+
+
+class StreamError(TelecastError):
+    """A channel cannot be watched, or not any longer."""
+
+    code = "stream_failed"
+
+
+class TuneFailedError(StreamError):
+    """No candidate could be opened."""
+
+    code = "tune_failed"
+
+
+class NoDataError(StreamError):
+    """A candidate was opened, but no usable video data came."""
+
+    code = "no_data"
+
+
+class UnsupportedStreamError(StreamError):
+    """The candidate's address is of a kind that cannot be streamed."""
+
+    code = "unsupported_stream"
+
+
+class StreamClosedError(StreamError):
+    """The stream was ended by us (shutdown, an action) before or while it was watched."""
+
+    code = "stream_closed"
+
+
+class BusyError(TelecastError):
+    """A limit is reached; the message says who holds what."""
+
+    code = "busy"
+
+
+class SourceBusyError(BusyError):
+    """Every slot of every source that carries the channel is taken."""
+
+    code = "source_busy"
+
+
+class TunerInUseError(BusyError):
+    """The tuner that was asked for by name is taken."""
+
+    code = "tuner_in_use"
+
+
+class TunersBusyError(BusyError):
+    """All tuners are taken."""
+
+    code = "all_tuners_in_use"
+
+
+class AccountBusyError(BusyError):
+    """The account watches as many channels at once as it may."""
+
+    code = "account_busy"

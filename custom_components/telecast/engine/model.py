@@ -1,0 +1,99 @@
+"""The values that every floor above the formats speaks of."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One entry of the line-up; its id and number never change by themselves."""
+
+    id: int
+    number: str
+    """What a viewer types: digits, with one optional sub-channel (`5`, `5.1`)."""
+    name: str
+    group: str
+    group_id: int
+    logo: str = ""
+    guide_id: str
+    """The XMLTV channel id under which our own guide lists this channel; never empty."""
+    source: str
+    enabled: bool = True
+    radio: bool = False
+    archive_days: int = 0
+    added: int = 0
+    """When the channel first appeared, in seconds since 1970 (UTC)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One upstream address of a channel."""
+
+    url: str = field(repr=False)
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
+    source: str
+    local: bool = False
+    """Whether the address may lead to this machine (its source lives here, too)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A named set of channels; an Xtream category. The id survives refreshes."""
+
+    id: int
+    name: str
+
+
+class SourceKind(StrEnum):
+    """The kinds of source, named as their config subentries are."""
+
+    PLAYLIST = "playlist"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStatus:
+    """What is known of a source right now; holds no secret."""
+
+    id: str
+    kind: SourceKind
+    name: str
+    connected: bool | None = None
+    """Whether the last refresh succeeded; None before the first one."""
+    refreshing: bool = False
+    progress: int = 0
+    """Entries or programmes read so far by a running refresh."""
+    channels: int = 0
+    streams_in_use: int = 0
+    max_streams: int = 0
+    last_refresh: datetime | None = None
+    """When the line-up last came in whole (or was found unchanged), in UTC."""
+    error: str | None = None
+    """The code of what went wrong last (errors.py); None when well."""
+    message: str | None = None
+    skipped: dict[str, int] = field(default_factory=dict)
+    """Entries of the document that were left out: reason → count."""
+    guide_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A login of the Xtream server with its limits."""
+
+    id: str
+    username: str
+    password: str = field(repr=False)
+    max_connections: int = 1
+    expires: datetime | None = None
+    groups: frozenset[str] | None = None
+    """Names of the groups that this account may see; None means all."""
+    enabled: bool = True
+    created: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """Who is asking: what tells one player from another."""
+
+    address: str
+    user_agent: str = ""

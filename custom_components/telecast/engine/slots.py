@@ -1,0 +1,41 @@
+"""The right to hold one more upstream of a source."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from .errors import SourceBusyError
+
+
+class Slots:
+    """Counts the upstreams of one source; never more than the limit, whatever happens."""
+
+    def __init__(
+        self, limit: int, on_change: Callable[[], None] = lambda: None
+    ) -> None:
+        self.limit = limit
+        """How many may be open at once; 0 means any number."""
+        self._on_change = on_change
+        self._holders: list[str] = []
+
+    @property
+    def in_use(self) -> int:
+        """How many are taken."""
+        return len(self._holders)
+
+    @property
+    def free(self) -> bool:
+        """Whether one more may be taken now."""
+        return not self.limit or self.in_use < self.limit
+
+    @contextmanager
+    def take(self, holder: str) -> Iterator[None]:
+        """Hold one slot inside the block; raise SourceBusyError, naming the holders."""
+        if not self.free:
+            raise SourceBusyError(f"In use by {', '.join(self._holders)}")
+        self._holders.append(holder)
+        self._on_change()
+        try:
+            yield
+        finally:
+            self._holders.remove(holder)
+            self._on_change()

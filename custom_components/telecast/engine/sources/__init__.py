@@ -1,0 +1,1 @@
+"""Where channels come from, one module per kind of source."""

@@ -1,0 +1,1 @@
+"""Servers: aiohttp.web handlers over the engine, one module per foreign language."""
