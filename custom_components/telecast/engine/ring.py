@@ -1,0 +1,71 @@
+"""The last seconds of a stream, read by position: memory does not grow with viewers."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..formats.mpegts import Join
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_SECONDS = 8.0
+# A newcomer gets this much at once, so that its player need not wait to fill its buffer.
+BURST_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPoint:
+    """Where a newcomer's picture begins."""
+
+    position: int
+    offset: int
+    tables: bytes
+    at: float
+
+
+class Ring:
+    """Keeps blocks until they are too old or too many; positions count from 0 for ever."""
+
+    def __init__(self) -> None:
+        self._blocks: deque[tuple[float, bytes]] = deque()
+        self._joins: deque[JoinPoint] = deque()
+        self.size = 0
+        """Bytes held now."""
+        self.end = 0
+        """The position of the next block to come."""
+
+    @property
+    def start(self) -> int:
+        """The position of the oldest block that is still here."""
+        return self.end - len(self._blocks)
+
+    def append(self, block: bytes, joins: Iterable[Join], now: float) -> None:
+        """Add a block that came at `now` (seconds of any steady clock)."""
+        self._joins.extend(
+            JoinPoint(self.end, join.offset, join.tables, now) for join in joins
+        )
+        self._blocks.append((now, block))
+        self.size += len(block)
+        self.end += 1
+        self._forget(now)
+
+    def __getitem__(self, position: int) -> bytes:
+        """Answer the block at a position from `start` up to `end`."""
+        return self._blocks[position - self.start][1]
+
+    def join(self, now: float) -> JoinPoint | None:
+        """Answer where a viewer who comes at `now` begins; None if no place is known."""
+        for point in reversed(self._joins):
+            if now - point.at >= BURST_SECONDS:
+                return point
+        return self._joins[0] if self._joins else None
+
+    def _forget(self, now: float) -> None:
+        # The newest join stays however old it is, as long as the bytes allow it.
+        newest = self._joins[-1].position if self._joins else self.end
+        while len(self._blocks) > 1 and (
+            self.size > MAX_BYTES
+            or (self._blocks[0][0] < now - MAX_SECONDS and self.start < newest)
+        ):
+            self.size -= len(self._blocks.popleft()[1])
+        while self._joins and self._joins[0].position < self.start:
+            self._joins.popleft()

@@ -1,0 +1,194 @@
+"""Starts, shares and ends streams."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+import logging
+
+from .errors import StreamClosedError, TelecastError
+from .events import (
+    Event,
+    StreamEnded,
+    StreamFailed,
+    StreamFailedOver,
+    StreamStarted,
+)
+from .failover import Failover
+from .fetch import Fetcher
+from .lineup import Lineup
+from .model import Candidate, Channel
+from .slots import Slots
+from .stream import Publish, Reader, Stream
+from .upstream import Upstream, open_upstream
+
+_LOGGER = logging.getLogger(__name__)
+
+# A viewer who zaps may ask for the next channel before the last one is let go.
+SLOT_PATIENCE_SECONDS = 2.0
+
+
+class StreamManager:
+    """Holds at most one stream per channel, whatever the number of viewers."""
+
+    def __init__(
+        self,
+        *,
+        tasks: asyncio.TaskGroup,
+        fetcher: Fetcher,
+        lineup: Lineup,
+        slots: Callable[[str], Slots],
+        grace_period: float,
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._tasks = tasks
+        self._fetcher = fetcher
+        self._lineup = lineup
+        self._slots = slots
+        self._grace_period = grace_period
+        self._emit = emit
+        self._streams: dict[int, ChannelStream] = {}
+        self._changed = asyncio.Event()
+        self._closed = False
+        self.last_failure: StreamFailed | None = None
+        """What failed last, and why."""
+
+    @property
+    def streams(self) -> Mapping[int, ChannelStream]:
+        """The streams that run now, by channel id."""
+        return self._streams
+
+    @asynccontextmanager
+    async def watch(self, channel: Channel) -> AsyncIterator[Reader]:
+        """Attach a viewer to the channel's stream, starting it where there is none.
+
+        What goes wrong with the stream is raised by the reader's first block.
+        Raises StreamClosedError when everything is being shut down.
+        """
+        while (running := self._streams.get(channel.id)) and running.stream.over:
+            await running.stream.wait_closed()
+        if self._closed:
+            raise StreamClosedError("Telecast is stopping")
+        running = running or self._start(channel)
+        with running.stream.reader() as reader:
+            yield reader
+
+    def stop(self, channel_id: int) -> bool:
+        """End a channel's stream for all who watch it; answer whether there was one."""
+        running = self._streams.get(channel_id)
+        if running:
+            running.stream.stop()
+        return running is not None
+
+    def close(self) -> None:
+        """End every stream at once, and start no more."""
+        self._closed = True
+        for running in tuple(self._streams.values()):
+            running.stream.stop()
+
+    def _start(self, channel: Channel) -> ChannelStream:
+        running = ChannelStream(channel)
+        running.stream = Stream(
+            feed=lambda publish: self._feed(running, publish),
+            grace_period=self._grace_period,
+            on_idle=self._tell_waiters,
+            on_active=lambda: self._emit(StreamStarted(**running.facts)),
+        )
+        self._streams[channel.id] = running
+        self._tasks.create_task(self._run(running), name=f"stream {channel.id}")
+        return running
+
+    async def _run(self, running: ChannelStream) -> None:
+        try:
+            await running.stream.run()
+        except Exception:
+            # One broken stream must not end the others that share the task group.
+            _LOGGER.exception("Channel %s failed", running.channel.number)
+        finally:
+            del self._streams[running.channel.id]
+            self._tell_waiters()
+            self._report(running)
+
+    def _report(self, running: ChannelStream) -> None:
+        if not (error := running.stream.error):
+            if running.stream.meter.total:
+                self._emit(StreamEnded(**running.facts))
+            return
+        reason = error.__cause__ if error.__cause__ else error
+        code = reason.code if isinstance(reason, TelecastError) else error.code
+        _LOGGER.info("Channel %s failed: %s", running.channel.number, error)
+        self.last_failure = StreamFailed(**running.facts, reason=code)
+        self._emit(self.last_failure)
+
+    async def _feed(self, running: ChannelStream, publish: Publish) -> None:
+        def changed(candidate: Candidate, error: TelecastError) -> None:
+            _LOGGER.info("Channel %s goes on after: %s", running.channel.number, error)
+            self._emit(StreamFailedOver(**running.facts, reason=error.code))
+
+        @asynccontextmanager
+        async def opener(candidate: Candidate) -> AsyncIterator[Upstream]:
+            slots = self._slots(candidate.source)
+            await self._wait_for_slot(slots, candidate.source)
+            try:
+                with slots.take(f"channel {running.channel.number}"):
+                    running.source = running.holding = candidate.source
+                    async with open_upstream(self._fetcher, candidate) as upstream:
+                        yield upstream
+            finally:
+                running.holding = None
+                self._tell_waiters()
+
+        candidates = await self._lineup.candidates(running.channel)
+        await Failover(candidates, opener, changed).run(publish)
+
+    async def _wait_for_slot(self, slots: Slots, source: str) -> None:
+        """Wait a moment for a slot, ending a stream of the source that nobody watches."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + SLOT_PATIENCE_SECONDS
+        while not slots.free:
+            if idle := self._idle_stream_of(source):
+                idle.stop()
+                await idle.wait_closed()
+                continue
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await self._changed.wait()
+            except TimeoutError:
+                return  # taking the slot now says who holds it
+
+    def _idle_stream_of(self, source: str) -> Stream | None:
+        return next(
+            (
+                running.stream
+                for running in self._streams.values()
+                if running.holding == source
+                and not running.stream.readers
+            ),
+            None,
+        )
+
+    def _tell_waiters(self) -> None:
+        self._changed.set()
+        self._changed.clear()
+
+
+class ChannelStream:
+    """A stream, and what it is of."""
+
+    stream: Stream
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.source = channel.source
+        """The source whose candidate delivers, or is tried."""
+        self.holding: str | None = None
+        """The source whose slot is held."""
+
+    @property
+    def facts(self) -> dict[str, int | str]:
+        """What events tell of a stream."""
+        return {
+            "channel_id": self.channel.id,
+            "channel": self.channel.name,
+            "number": self.channel.number,
+            "source": self.source,
+        }

@@ -1,0 +1,38 @@
+"""A feed that a test pours by hand."""
+
+import asyncio
+
+from custom_components.telecast.engine.errors import TelecastError
+from custom_components.telecast.engine.stream import Publish
+from custom_components.telecast.formats.mpegts import Join
+
+
+class Faucet:
+    """Publishes what is poured; `None` ends it, an error fails it."""
+
+    def __init__(self) -> None:
+        self._poured: asyncio.Queue[tuple[bytes, list[Join]] | TelecastError | None]
+        self._poured = asyncio.Queue()
+        self.opened = 0
+        self.open = False
+
+    def pour(self, *blocks: bytes, joins: list[Join] | None = None) -> None:
+        """Let blocks flow, each with the same joins."""
+        for block in blocks:
+            self._poured.put_nowait((block, joins or []))
+
+    def end(self, error: TelecastError | None = None) -> None:
+        """Run dry, or fail."""
+        self._poured.put_nowait(error)
+
+    async def feed(self, publish: Publish) -> None:
+        """Deliver what is poured until the end."""
+        self.opened += 1
+        self.open = True
+        try:
+            while (poured := await self._poured.get()) is not None:
+                if isinstance(poured, TelecastError):
+                    raise poured
+                publish(*poured)
+        finally:
+            self.open = False
