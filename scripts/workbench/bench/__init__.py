@@ -1,0 +1,1 @@
+"""Measurements: Telecast beside what else could do its work, in one run."""

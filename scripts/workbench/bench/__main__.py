@@ -1,0 +1,68 @@
+"""Measure Telecast beside what else could do its work."""
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+import sys
+from tempfile import TemporaryDirectory
+
+from . import fanout, first_bytes, imports
+from .table import Table
+
+_MEASURES = ("fanout", "late", "import")
+
+
+def main() -> int:
+    """Measure what is asked for, and print a table for each."""
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument(
+        "measure",
+        nargs="*",
+        metavar="|".join((*_MEASURES, "all")),
+        help="fanout: one stream to many viewers; late: how soon the first bytes come; "
+        "import: a large playlist and guide while others watch (all)",
+    )
+    parser.add_argument(
+        "--viewers", default="50,200", help="of the fan-out, with commas (50,200)"
+    )
+    parser.add_argument(
+        "--channels", type=int, default=100_000, help="of the import (100000)"
+    )
+    parser.add_argument(
+        "--guide", type=int, default=200, metavar="MB", help="of the import (200)"
+    )
+    arguments = parser.parse_args()
+    if unknown := set(arguments.measure) - {*_MEASURES, "all"}:
+        parser.error(f"There is no measure {', '.join(sorted(unknown))}")
+    asyncio.run(_print_all(arguments))
+    return 0
+
+
+async def _print_all(arguments: argparse.Namespace) -> None:
+    async for table in _measure(arguments):
+        print(f"{table}\n", flush=True)
+
+
+async def _measure(arguments: argparse.Namespace) -> AsyncIterator[Table]:
+    wanted = set(arguments.measure or ["all"])
+    if "all" in wanted:
+        wanted = set(_MEASURES)
+    viewers = tuple(int(count) for count in arguments.viewers.split(","))
+    with TemporaryDirectory(prefix="telecast-bench-") as folder:
+        here = Path(folder)
+        if "fanout" in wanted:
+            (here / "fanout").mkdir()
+            yield await fanout.measure(viewers, here / "fanout")
+        if "late" in wanted:
+            (here / "late").mkdir()
+            yield await first_bytes.measure(here / "late")
+        if "import" in wanted:
+            (here / "import").mkdir()
+            yield await imports.measure(
+                arguments.channels, arguments.guide, here / "import"
+            )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,32 @@
+"""Telecast's engine and its own port, without Home Assistant.
+
+Takes the address of a playlist and a folder; says its own address on standard output.
+"""
+
+import asyncio
+from pathlib import Path
+import ssl
+import sys
+
+from custom_components.telecast.engine.engine import open_engine
+from custom_components.telecast.engine.settings import PlaylistSettings, Settings
+from custom_components.telecast.servers.site import open_site
+
+
+async def _serve(playlist: str, folder: Path) -> None:
+    source = PlaylistSettings(id="bench", name="Bench", url=playlist, max_streams=0)
+    async with open_engine(
+        folder=folder / "data",
+        cache_folder=folder / "cache",
+        settings=Settings(),
+        ssl_context=ssl.create_default_context(),
+    ) as engine:
+        await engine.sources.add(source)
+        await engine.sources.refresh(source.id)
+        async with open_site(0, lambda: engine, host="127.0.0.1") as port:
+            print(f"http://127.0.0.1:{port}", flush=True)
+            await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(sys.argv[1], Path(sys.argv[2])))

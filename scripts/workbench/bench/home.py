@@ -1,0 +1,53 @@
+"""A Home Assistant to measure: Telecast with a playlist, and the loop probe."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from ..frontend import Frontend, open_frontend
+from ..home_assistant import HomeAssistant, run_home_assistant
+
+LOGIN = {"username": "bench", "password": "bench", "max_connections": 1000}
+CHANNELS = "sensor.telecast_channels"
+_CONFIGURATION = """\
+logger:
+  default: info
+loop_probe:
+"""
+
+
+@asynccontextmanager
+async def run_home_with(
+    playlist: str, folder: Path
+) -> AsyncIterator[tuple[HomeAssistant, Frontend]]:
+    """Run one whose Telecast has this playlist's only channel, and an account."""
+    components = folder / "custom_components"
+    components.mkdir(parents=True)
+    (components / "loop_probe").symlink_to(Path(__file__).parent / "loop_probe")
+    (folder / "configuration.yaml").write_text(_CONFIGURATION)
+    async with (
+        run_home_assistant(folder) as home,
+        open_frontend(home.url) as frontend,
+    ):
+        await frontend.enter("bench", "bench")
+        await frontend.until_running()
+        entry = await frontend.set_up("telecast")
+        await add(frontend, entry, "account", LOGIN)
+        await add(
+            frontend,
+            entry,
+            "playlist",
+            {"name": "One", "url": playlist, "max_streams": 0},
+        )
+        await frontend.until(CHANNELS, lambda state: state["state"] == "1")
+        yield home, frontend
+
+
+async def add(
+    frontend: Frontend, entry: str, kind: str, fields: dict[str, Any]
+) -> None:
+    """Add a subentry; raise if it is refused."""
+    step = await frontend.add(entry, kind, **fields)
+    if step["type"] != "create_entry":
+        raise RuntimeError(f"{kind}: {step}")

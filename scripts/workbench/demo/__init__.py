@@ -1,0 +1,1 @@
+"""Demo channels: colour bars, a guide and endless streams, made on the spot."""

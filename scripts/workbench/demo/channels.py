@@ -1,0 +1,130 @@
+"""The demo channels, and their pictures and sounds by FFmpeg."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+import os
+from pathlib import Path
+import subprocess
+
+# Whole numbers of video frames (25 a second) and of AAC frames (1,024 samples of 48 kHz)
+# fit into it, and of groups of pictures: so the end meets the beginning.
+SECONDS = 8
+# The loop cuts what is too much; FFmpeg's encoders end at different times.
+_RECORDED_SECONDS = SECONDS + 1
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoChannel:
+    """One channel of the demo playlist."""
+
+    number: int
+    name: str
+    group: str
+    picture: str
+    """The FFmpeg source of its picture."""
+    tone: int
+    """Of its sound, in Hz."""
+
+    @property
+    def guide_id(self) -> str:
+        """The channel's id in the guide."""
+        return f"{self.name.casefold().replace(' ', '')}.demo"
+
+
+CHANNELS = (
+    DemoChannel(
+        number=1, name="Demo One", group="General", picture="smptehdbars", tone=440
+    ),
+    DemoChannel(
+        number=2, name="Demo Two", group="General", picture="pal100bars", tone=494
+    ),
+    DemoChannel(
+        number=3, name="Demo News", group="News", picture="smptebars", tone=523
+    ),
+    DemoChannel(
+        number=4, name="Demo Sport", group="Sport", picture="testsrc2", tone=587
+    ),
+    DemoChannel(
+        number=5, name="Demo Kids", group="Kids", picture="pal75bars", tone=659
+    ),
+)
+
+
+class FFmpegFailedError(RuntimeError):
+    """FFmpeg is missing or could not make a recording; the text says what it said."""
+
+
+def recordings(channels: Iterable[DemoChannel] = CHANNELS) -> dict[int, bytes]:
+    """Answer a recording for each channel number; made once, then taken from the cache."""
+    return {channel.number: _recording(channel) for channel in channels}
+
+
+def cache_folder() -> Path:
+    """Answer the user's folder for what can be made again."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "telecast"
+
+
+def record(
+    path: Path,
+    *,
+    picture: str,
+    tone: int,
+    kilobits: int,
+    labels: bool = False,
+    constant: bool = False,
+) -> None:
+    """Write a recording for a loop of `SECONDS`; raise FFmpegFailedError.
+
+    `labels` writes the file's name into the picture; `constant` fills the picture's bit
+    rate up to `kilobits` where it needs less.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(f".{os.getpid()}.ts")
+    rate = f"{kilobits}k"
+    command = [
+        *("ffmpeg", "-hide_banner", "-loglevel", "error", "-y"),
+        *("-f", "lavfi", "-i", f"{picture}=size=640x360:rate=25{_text(path, labels)}"),
+        *("-f", "lavfi", "-i", f"sine=frequency={tone}:sample_rate=48000"),
+        *("-t", str(_RECORDED_SECONDS), "-pix_fmt", "yuv420p", "-c:v", "libx264"),
+        *("-preset", "veryfast", "-g", "25", "-sc_threshold", "0", "-bf", "0"),
+        *("-b:v", rate, "-minrate", rate, "-maxrate", rate, "-bufsize", rate),
+        *(("-x264-params", "nal-hrd=cbr") if constant else ()),
+        *("-c:a", "aac", "-b:a", "96k", "-ac", "2"),
+        *("-f", "mpegts", "-pes_payload_size", "0", "-mpegts_flags", "resend_headers"),
+        *("-metadata", f"service_name={path.stem}", str(unfinished)),
+    ]
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True)
+    except FileNotFoundError as err:
+        raise FFmpegFailedError("FFmpeg is not installed") from err
+    except subprocess.CalledProcessError as err:
+        unfinished.unlink(missing_ok=True)
+        raise FFmpegFailedError(err.stderr.strip()) from err
+    unfinished.replace(path)
+
+
+def _recording(channel: DemoChannel) -> bytes:
+    path = cache_folder() / f"demo-{_VERSION}" / f"{channel.name}.ts"
+    if not path.exists():
+        draw = partial(
+            record, path, picture=channel.picture, tone=channel.tone, kilobits=800
+        )
+        try:
+            draw(labels=True)
+        except FFmpegFailedError:
+            # FFmpeg without fonts still draws colour bars.
+            draw()
+    return path.read_bytes()
+
+
+def _text(path: Path, wanted: bool) -> str:
+    if not wanted:
+        return ""
+    box = "fontcolor=white:box=1:boxcolor=black@0.6:boxborderw=12:x=(w-tw)/2"
+    return (
+        f",drawtext=text={path.stem}:fontsize=48:y=h/3:{box}"
+        f",drawtext=text=%{{n}}:fontsize=24:y=h/2:{box}"
+    )
