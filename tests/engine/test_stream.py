@@ -106,7 +106,10 @@ async def test_it_ends_when_nobody_has_read_it_for_the_grace_period() -> None:
 async def test_a_viewer_who_returns_in_time_keeps_it_alive() -> None:
     faucet = Faucet()
     stream = Stream(
-        feed=faucet.feed, grace_period=0.05, on_idle=lambda: None, on_active=lambda: None
+        feed=faucet.feed,
+        grace_period=0.05,
+        on_idle=lambda: None,
+        on_active=lambda: None,
     )
     async with asyncio.TaskGroup() as tasks:
         with stream.reader() as reader:

@@ -60,7 +60,7 @@ class Multiplex:
         self, *, key: bool, size: int = 4, pid: int = VIDEO_PID, flagged: bool = False
     ) -> bytes:
         """Make a video frame of `size` packets; `flagged` sets random_access_indicator."""
-        kind = dict((pid, kind) for kind, pid in self._streams)[pid]
+        kind = {pid: kind for kind, pid in self._streams}[pid]
         head = b"\0\0\1\xe0\0\0\x80\x80\x05\x21\0\1\0\1"
         head += (_IDR if key else _OTHER).get(kind, b"")
         return self.pes(pid, head, size, flagged=flagged)
@@ -82,7 +82,9 @@ class Multiplex:
         head = bytes((0x47, begins << 6 | pid >> 8, pid & 0xFF, flags)) + field
         return head + payload + b"\xaa" * (PACKET - len(head) - len(payload))
 
-    def seconds(self, count: int, *, frames: int = 25, size: int = 20) -> Iterator[bytes]:
+    def seconds(
+        self, count: int, *, frames: int = 25, size: int = 20
+    ) -> Iterator[bytes]:
         """Make seconds of video, each with tables and a key frame at its beginning."""
         for _ in range(count):
             rest = b"".join(self.frame(key=False, size=size) for _ in range(frames - 1))

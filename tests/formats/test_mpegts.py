@@ -5,7 +5,15 @@ import pytest
 
 from custom_components.telecast.formats import mpegts
 from tests.fakes import transport
-from tests.fakes.transport import AAC, AUDIO_PID, H264, HEVC, MPEG2, VIDEO_PID, Multiplex
+from tests.fakes.transport import (
+    AAC,
+    AUDIO_PID,
+    H264,
+    HEVC,
+    MPEG2,
+    VIDEO_PID,
+    Multiplex,
+)
 
 SECONDS = b"".join(Multiplex().seconds(2, frames=5))
 
@@ -16,7 +24,9 @@ def scanned(stream: bytes, step: int) -> list[bytes]:
     found = []
     for at in range(0, len(stream), step * mpegts.PACKET):
         block = stream[at : at + step * mpegts.PACKET]
-        found += [join.tables + stream[at + join.offset :] for join in scanner.scan(block)]
+        found += [
+            join.tables + stream[at + join.offset :] for join in scanner.scan(block)
+        ]
     return found
 
 

@@ -7,6 +7,7 @@ import logging
 import random
 
 from ..formats import mpegts
+from ..formats.mpegts_tables import Program
 from .errors import (
     BusyError,
     NoDataError,
@@ -42,6 +43,8 @@ class Failover:
         candidates: tuple[Candidate, ...],
         opener: Opener,
         on_change: Callable[[Candidate, TelecastError], None],
+        *,
+        round_delays: tuple[float, ...] = ROUND_DELAYS,
     ) -> None:
         """Prepare to open `candidates` in their order.
 
@@ -51,6 +54,7 @@ class Failover:
         self._candidates = candidates
         self._open = opener
         self._on_change = on_change
+        self._round_delays = round_delays
         self._loop = asyncio.get_running_loop()
         self._delivering_since: float | None = None
         self._last_error: TelecastError | None = None
@@ -75,13 +79,18 @@ class Failover:
             except (StreamError, SourceError, BusyError) as err:
                 error = err
             self._last_error = error
-            if self._delivering_since is not None:
-                delivered = True
-                if self._loop.time() - self._delivering_since > WELL_AFTER_SECONDS:
-                    failures = 0
+            served = self._served()
+            delivered = delivered or served > 0
+            if served > WELL_AFTER_SECONDS:
+                failures = 0
             failures, turn = failures + 1, turn + 1
             _LOGGER.debug("Candidate %d failed: %s", turn, error)
             await self._pause(failures, delivered, error)
+
+    def _served(self) -> float:
+        """Tell for how many seconds the last candidate has delivered."""
+        since = self._delivering_since
+        return 0.0 if since is None else max(self._loop.time() - since, 1e-9)
 
     async def _pause(
         self, failures: int, delivered: bool, error: TelecastError
@@ -89,9 +98,9 @@ class Failover:
         rounds, within = divmod(failures, len(self._candidates))
         if within:
             return
-        if not delivered or rounds > len(ROUND_DELAYS):
+        if not delivered or rounds > len(self._round_delays):
             raise _as_viewers_see_it(error) from error
-        await asyncio.sleep(ROUND_DELAYS[rounds - 1] * random.uniform(0.8, 1.2))
+        await asyncio.sleep(self._round_delays[rounds - 1] * random.uniform(0.8, 1.2))
 
     async def _deliver(
         self, candidate: Candidate, publish: Publish, *, after_change: bool
@@ -121,7 +130,7 @@ class Failover:
 
 
 def _spliced(
-    block: bytes, joins: list[mpegts.Join], program: mpegts.Program | None
+    block: bytes, joins: list[mpegts.Join], program: Program | None
 ) -> tuple[bytes, list[mpegts.Join]]:
     """Begin with a key frame, and tell decoders that it does not follow what they had."""
     head = mpegts.discontinuities(program) if program else b""

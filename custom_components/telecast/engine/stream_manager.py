@@ -1,21 +1,15 @@
 """Starts, shares and ends streams."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 import logging
+from typing import TypedDict
 
 from .errors import StreamClosedError, TelecastError
-from .events import (
-    Event,
-    StreamEnded,
-    StreamFailed,
-    StreamFailedOver,
-    StreamStarted,
-)
+from .events import Event, StreamEnded, StreamFailed, StreamFailedOver, StreamStarted
 from .failover import Failover
 from .fetch import Fetcher
-from .lineup import Lineup
 from .model import Candidate, Channel
 from .slots import Slots
 from .stream import Publish, Reader, Stream
@@ -35,14 +29,14 @@ class StreamManager:
         *,
         tasks: asyncio.TaskGroup,
         fetcher: Fetcher,
-        lineup: Lineup,
+        candidates: Callable[[Channel], Awaitable[tuple[Candidate, ...]]],
         slots: Callable[[str], Slots],
         grace_period: float,
         emit: Callable[[Event], None],
     ) -> None:
         self._tasks = tasks
         self._fetcher = fetcher
-        self._lineup = lineup
+        self._candidates = candidates
         self._slots = slots
         self._grace_period = grace_period
         self._emit = emit
@@ -113,7 +107,7 @@ class StreamManager:
             if running.stream.meter.total:
                 self._emit(StreamEnded(**running.facts))
             return
-        reason = error.__cause__ if error.__cause__ else error
+        reason = error.__cause__ or error
         code = reason.code if isinstance(reason, TelecastError) else error.code
         _LOGGER.info("Channel %s failed: %s", running.channel.number, error)
         self.last_failure = StreamFailed(**running.facts, reason=code)
@@ -137,7 +131,7 @@ class StreamManager:
                 running.holding = None
                 self._tell_waiters()
 
-        candidates = await self._lineup.candidates(running.channel)
+        candidates = await self._candidates(running.channel)
         await Failover(candidates, opener, changed).run(publish)
 
     async def _wait_for_slot(self, slots: Slots, source: str) -> None:
@@ -160,8 +154,7 @@ class StreamManager:
             (
                 running.stream
                 for running in self._streams.values()
-                if running.holding == source
-                and not running.stream.readers
+                if running.holding == source and not running.stream.readers
             ),
             None,
         )
@@ -184,7 +177,7 @@ class ChannelStream:
         """The source whose slot is held."""
 
     @property
-    def facts(self) -> dict[str, int | str]:
+    def facts(self) -> StreamFacts:
         """What events tell of a stream."""
         return {
             "channel_id": self.channel.id,
@@ -192,3 +185,12 @@ class ChannelStream:
             "number": self.channel.number,
             "source": self.source,
         }
+
+
+class StreamFacts(TypedDict):
+    """The fields that all events of a stream share."""
+
+    channel_id: int
+    channel: str
+    number: str
+    source: str

@@ -7,7 +7,7 @@ that a stream costs next to nothing: only packets that begin something are taken
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .mpegts_tables import PAT_PID, Tables, Program
+from .mpegts_tables import PAT_PID, Program, Tables
 
 PACKET = 188
 SYNC = 0x47
@@ -106,11 +106,14 @@ class Scanner:
                 self._tables.begin(pid, block[place : place + PACKET])
                 if self._tables.incomplete:
                     self._finish_table(block, flags, low, index + 1)
-            elif (program := self.program) and pid == program.join_pid:
-                if _is_key(block[place : place + PACKET], program):
-                    joins.append(Join(place, self._tables.packets))
+            elif self._may_join(pid, block[place : place + PACKET]):
+                joins.append(Join(place, self._tables.packets))
             index = begins.find(1, index + 1)
         return joins
+
+    def _may_join(self, pid: int, packet: bytes) -> bool:
+        program = self._tables.program
+        return bool(program and pid == program.join_pid and _is_key(packet, program))
 
     def _finish_table(
         self, block: bytes, flags: bytes, low: bytes, start: int = 0
@@ -172,7 +175,9 @@ def _begins_with_key(frame: bytes, stream_type: int) -> bool:
     if stream_type in _H264:
         return any(code & 0x1F in (5, 7) for code in codes)
     if stream_type in _HEVC:
-        return any(code >> 1 & 0x3F in (16, 17, 18, 19, 20, 21, 32, 33) for code in codes)
+        return any(
+            code >> 1 & 0x3F in (16, 17, 18, 19, 20, 21, 32, 33) for code in codes
+        )
     if stream_type in _MPEG_VIDEO:
         return 0xB3 in codes
     return False

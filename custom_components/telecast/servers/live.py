@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
+from typing import Self
 
 from aiohttp import web
 
+from ..engine.errors import StreamClosedError
 from ..engine.viewing import Viewing
 
 # A viewer who has taken nothing for this long has gone, or might as well have.
@@ -31,13 +33,14 @@ async def send_live(
     error of the engine is raised and can still become an answer.
     """
     async with watching as viewing:
-        block = await anext(viewing)
+        first = await anext(viewing, None)
+        if first is None:
+            raise StreamClosedError("The viewer was sent away")
         response = LiveResponse(headers=LIVE_HEADERS)
         response.force_close()
         with suppress(ConnectionError), _limited(viewing, duration):
             await response.prepare(request)
-            with _unstuck(request, viewing) as turns:
-                await _send(response, viewing, block, turns)
+            await _send(request, response, viewing, first)
     return response
 
 
@@ -51,56 +54,58 @@ class LiveResponse(web.StreamResponse):
     _length_check = False
 
 
-class _Turns:
-    """How many blocks were sent, and whether one is being sent now."""
+class _Progress:
+    """Watches the writing to one viewer; cuts a connection off that is stuck."""
 
-    count = 0
-    busy = False
+    def __init__(self, request: web.Request, viewing: Viewing) -> None:
+        self._request = request
+        self._viewing = viewing
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        self._writing = False
+        self._writes = 0
+        self._seen = -1
+
+    def __enter__(self) -> Self:
+        self._viewing.hang_up.add(self._cut_off)
+        self._look()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._timer:
+            self._timer.cancel()
+
+    async def write(self, response: LiveResponse, block: bytes) -> None:
+        """Send a block; wait while the viewer has not taken the ones before."""
+        self._writing = True
+        await response.write(block)
+        self._writing = False
+        self._writes += 1
+        self._viewing.sent(len(block))
+
+    def _look(self) -> None:
+        if self._writing and self._writes == self._seen:
+            self._viewing.session.reason = "stuck"
+            self._cut_off()
+        self._seen = self._writes
+        self._timer = self._loop.call_later(STUCK_SECONDS, self._look)
+
+    def _cut_off(self) -> None:
+        # One that takes what it is given gets its last block, and an end in order.
+        if self._writing and self._request.transport:
+            self._request.transport.abort()
 
 
 async def _send(
-    response: LiveResponse, viewing: Viewing, first: bytes, turns: _Turns
+    request: web.Request, response: LiveResponse, viewing: Viewing, first: bytes
 ) -> None:
-    async def send(block: bytes) -> None:
-        turns.busy = True
-        await response.write(block)
-        turns.busy = False
-        turns.count += 1
-        viewing.sent(len(block))
-
-    await send(first)
-    async for block in viewing:
-        await send(block)
-        if viewing.behind:
-            # A socket that takes all at once would keep the loop from everybody else.
-            await asyncio.sleep(0)
-
-
-@contextmanager
-def _unstuck(request: web.Request, viewing: Viewing) -> Iterator[_Turns]:
-    """Cut the connection off when a write is stuck, or hung up on meanwhile."""
-    loop = asyncio.get_running_loop()
-    turns = _Turns()
-    seen = -1
-
-    def cut_off() -> None:
-        if turns.busy and request.transport:
-            request.transport.abort()
-
-    def look() -> None:
-        nonlocal seen, timer
-        if turns.busy and turns.count == seen:
-            viewing.session.reason = "stuck"
-            cut_off()
-        seen = turns.count
-        timer = loop.call_later(STUCK_SECONDS, look)
-
-    viewing.hang_up.add(cut_off)
-    timer = loop.call_later(STUCK_SECONDS, look)
-    try:
-        yield turns
-    finally:
-        timer.cancel()
+    with _Progress(request, viewing) as progress:
+        await progress.write(response, first)
+        async for block in viewing:
+            await progress.write(response, block)
+            if viewing.behind:
+                # A socket that takes all at once would keep the loop from all others.
+                await asyncio.sleep(0)
 
 
 @contextmanager
