@@ -1,0 +1,121 @@
+"""The tuners of an HDHomeRun: a channel by its guide number, as MPEG-TS."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from aiohttp import web
+
+from ..engine.errors import (
+    BusyError,
+    NoDataError,
+    StreamError,
+    TelecastError,
+    TunerInUseError,
+    UnknownChannelError,
+)
+from ..engine.model import Channel
+from ..formats.hdhomerun import Code
+from ..formats.names import parse_number
+from .access import client_of, neighbours
+from .answers import live_headers, status_of, text_answer
+from .live import send_live
+from .routes import Route
+
+if TYPE_CHECKING:
+    from ..engine.engine import Engine
+
+# Profiles of real devices. Until we transcode, each gets the channel as it is.
+_PROFILES = frozenset(
+    {
+        "",
+        "none",
+        "heavy",
+        "mobile",
+        "internet540",
+        "internet480",
+        "internet360",
+        "internet240",
+    }
+)
+
+
+class UnknownProfileError(TelecastError):
+    """No transcode profile has this name."""
+
+    code: ClassVar[str] = "unknown_profile"
+
+
+async def watch(engine: Engine, request: web.Request) -> web.StreamResponse:
+    """Stream a channel until the client hangs up, or for `?duration=` seconds."""
+    channel = await _channel(engine, request)
+    tuner = request.match_info.get("tuner")
+    viewing = engine.watch(
+        channel,
+        client=client_of(request),
+        protocol="hdhomerun",
+        tuner=None if tuner is None else int(tuner),
+    )
+    return await send_live(request, viewing, duration=_duration(request))
+
+
+async def probe(engine: Engine, request: web.Request) -> web.StreamResponse:
+    """Tell whether `watch` would find the channel; takes no tuner."""
+    await _channel(engine, request)
+    return live_headers()
+
+
+def hdhomerun_error(error: TelecastError) -> web.Response:
+    """Answer what went wrong with the code that clients of the device know."""
+    code = _code(error)
+    if code is None:
+        return text_answer(str(error), status=status_of(error))
+    text = f"{code.value} {code.text}"
+    answer = text_answer(text, status=404 if code is Code.UNKNOWN_CHANNEL else 503)
+    answer.headers["X-HDHomeRun-Error"] = text
+    return answer
+
+
+STREAM_ROUTES = tuple(
+    Route(
+        path=path,
+        name=f"telecast:hdhomerun:{name}",
+        handlers={"GET": watch, "HEAD": probe},
+        admits=neighbours,
+        answer=hdhomerun_error,
+    )
+    for name, path in (
+        ("auto", "/auto/v{number:[^/]+}"),
+        ("tuner", "/tuner{tuner:[0-9]{1,4}}/v{number:[^/]+}"),
+    )
+)
+
+
+async def _channel(engine: Engine, request: web.Request) -> Channel:
+    if request.query.get("transcode", "") not in _PROFILES:
+        raise UnknownProfileError("No transcode profile has this name")
+    number = parse_number(request.match_info["number"])
+    if number is None:
+        raise UnknownChannelError("That is no guide number")
+    return await engine.lineup.by_number(number)
+
+
+def _duration(request: web.Request) -> float | None:
+    """Answer the seconds that were asked for; what is no number is no limit."""
+    text = request.query.get("duration", "")
+    return float(text) or None if text.isascii() and text.isdigit() else None
+
+
+def _code(error: TelecastError) -> Code | None:
+    match error:
+        case UnknownChannelError():
+            return Code.UNKNOWN_CHANNEL
+        case UnknownProfileError():
+            return Code.UNKNOWN_TRANSCODE_PROFILE
+        case TunerInUseError():
+            return Code.TUNER_IN_USE
+        case BusyError():
+            return Code.ALL_TUNERS_IN_USE
+        case NoDataError():
+            return Code.NO_VIDEO_DATA
+        case StreamError():
+            return Code.TUNE_FAILED
+    return None
