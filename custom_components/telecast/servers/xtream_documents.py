@@ -1,0 +1,71 @@
+"""The Xtream server's documents: a playlist and a guide for each account."""
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from aiohttp import web
+
+from ..engine.model import Account
+from .access import anyone
+from .answers import PLAYLIST, XML, document
+from .login import Gate
+from .routes import Handler, Route, form
+from .xtream_errors import xtream_error
+from .xtream_query import Action, Query, query_of
+
+if TYPE_CHECKING:
+    from ..engine.engine import Engine
+
+_MOST_DAYS_BACK = 14
+
+
+async def playlist(query: Query) -> web.StreamResponse:
+    """Answer the account's playlist; whatever output is asked for, it is MPEG-TS."""
+    account, base = query.account, query.base_url
+    login = {"username": account.username, "password": account.password}
+    folder = "/".join(quote(part, safe="") for part in login.values())
+    path = await query.engine.documents.playlist(
+        base_url=base,
+        groups=account.groups,
+        stream_path=f"/live/{folder}/{{id}}.ts",
+        plus=query.fields.get("type") != "m3u",
+        guide_url=f"{base}/xmltv.php?{urlencode(login)}",
+    )
+    return document(path, PLAYLIST, filename=_filename(account))
+
+
+async def guide(query: Query) -> web.StreamResponse:
+    """Answer the guide of the account's channels, also of days gone by if asked."""
+    path = await query.engine.documents.guide(
+        groups=query.account.groups,
+        days_back=query.number("prev_days", 0, most=_MOST_DAYS_BACK),
+        compressed=False,
+    )
+    return document(path, XML)
+
+
+def routes(gate: Gate) -> tuple[Route, ...]:
+    """Answer the routes of `get.php` and `xmltv.php`."""
+
+    def entering(action: Action) -> Handler:
+        async def handler(engine: Engine, request: web.Request) -> web.StreamResponse:
+            return await action(await query_of(engine, request, gate.enter))
+
+        return handler
+
+    return tuple(
+        Route(
+            path=path,
+            name=f"telecast:xtream:{path.strip('/')}",
+            handlers=form(entering(action)),
+            admits=anyone,
+            answer=xtream_error,
+        )
+        for path, action in (("/get.php", playlist), ("/xmltv.php", guide))
+    )
+
+
+def _filename(account: Account) -> str:
+    name = re.sub(r"[^\w.-]", "_", account.username, flags=re.ASCII)
+    return f"tv_channels_{name}_plus.m3u"
