@@ -1,0 +1,74 @@
+"""The line-up and its guide for any player: a playlist, XMLTV and MPEG-TS."""
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from aiohttp import web
+
+from .access import bears_token, client_of, neighbours_or_bearers
+from .address import base_url
+from .answers import PLAYLIST, XML, document, live_headers, own_error
+from .channels import channel_by_id
+from .live import send_live
+from .routes import Handler, Route, read_only
+
+if TYPE_CHECKING:
+    from ..engine.engine import Engine
+
+GZIP = "application/gzip"
+
+
+async def playlist(engine: Engine, request: web.Request) -> web.StreamResponse:
+    """Answer the line-up; who came with the token is led on with it."""
+    base = base_url(engine.settings, request)
+    bearer = f"?token={quote(engine.token)}" if bears_token(engine, request) else ""
+    path = await engine.documents.playlist(
+        base_url=base,
+        groups=None,
+        stream_path=f"/telecast/stream/{{id}}.ts{bearer}",
+        guide_url=f"{base}/telecast/guide.xml{bearer}",
+    )
+    return document(path, PLAYLIST, filename="telecast.m3u")
+
+
+async def guide(engine: Engine, request: web.Request) -> web.StreamResponse:
+    """Answer the guide, compressed on the way where the client takes that."""
+    path = await engine.documents.guide(groups=None, compressed=False)
+    return document(path, XML)
+
+
+async def guide_gz(engine: Engine, request: web.Request) -> web.StreamResponse:
+    """Answer the guide as a compressed file."""
+    path = await engine.documents.guide(groups=None, compressed=True)
+    return document(path, GZIP, filename="guide.xml.gz")
+
+
+async def watch(engine: Engine, request: web.Request) -> web.StreamResponse:
+    """Stream a channel by its id until the player hangs up."""
+    channel = await channel_by_id(engine, request.match_info["channel"])
+    viewing = engine.watch(channel, client=client_of(request), protocol="http")
+    return await send_live(request, viewing)
+
+
+async def probe(engine: Engine, request: web.Request) -> web.StreamResponse:
+    """Tell whether `watch` would find the channel; opens nothing."""
+    await channel_by_id(engine, request.match_info["channel"])
+    return live_headers()
+
+
+def _route(name: str, path: str, get: Handler, head: Handler | None = None) -> Route:
+    return Route(
+        path=path,
+        name=f"telecast:{name}",
+        handlers={"GET": get, "HEAD": head} if head else read_only(get),
+        admits=neighbours_or_bearers,
+        answer=own_error,
+    )
+
+
+ROUTES = (
+    _route("playlist", "/telecast/playlist.m3u", playlist),
+    _route("guide", "/telecast/guide.xml", guide),
+    _route("guide_gz", "/telecast/guide.xml.gz", guide_gz),
+    _route("stream", "/telecast/stream/{channel:[^/]+}.ts", watch, probe),
+)
