@@ -5,7 +5,8 @@ from ..demo.loop import PACKET
 _NULL = 0x1FFF
 # A recording has a clock every tenth of a second or so; what lacks 16 packets of each
 # PID, or a multiple, shows no gap in its counters, but one in its clock.
-_LONGEST_STEP = 90_000 * 0.3
+_LONGEST_STEP = 45_000 * 0.3
+_WRAP = 1 << 32
 
 
 class Continuity:
@@ -36,7 +37,7 @@ class Continuity:
             if flags & 0x20 and data[start + 4] and data[start + 5] & 0x10:
                 clock = int.from_bytes(data[start + 6 : start + 10])
                 if self._clock is not None and (
-                    not 0 <= (clock - self._clock) * 2 <= _LONGEST_STEP
+                    (clock - self._clock) % _WRAP > _LONGEST_STEP
                 ):
                     self.gaps += 1
                 self._clock = clock

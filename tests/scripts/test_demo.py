@@ -1,0 +1,58 @@
+"""The demo channels play for ever without a seam, and have a guide."""
+
+from itertools import takewhile
+
+import pytest
+
+from scripts.workbench.bench.continuity import Continuity
+from scripts.workbench.bench.first_bytes import complaints
+from scripts.workbench.bench.joining import begins_with_keyframe
+from scripts.workbench.demo.channels import CHANNELS, SECONDS, recordings
+from scripts.workbench.demo.loop import PACKET, Loop
+
+# In the last loop before the clocks of MPEG-TS, 33 bits of 90 kHz, begin anew.
+WRAP = 2**33 / 90_000
+
+
+@pytest.fixture(scope="module")
+def loop() -> Loop:
+    first = CHANNELS[0]
+    return Loop(recordings([first])[first.number], seconds=SECONDS)
+
+
+def played(loop: Loop, since: float, seconds: float) -> bytes:
+    pieces = takewhile(lambda piece: piece[0] < since + seconds, loop.play(since))
+    return b"".join(data for _, data in pieces)
+
+
+@pytest.mark.parametrize("since", [1_763_712_000.4, WRAP * 60 - SECONDS])
+async def test_it_plays_round_and_round_without_a_seam(
+    loop: Loop, since: float
+) -> None:
+    data = played(loop, since, 3 * SECONDS)
+    continuity = Continuity()
+    continuity.feed(data)
+    assert continuity.gaps == 0
+    assert len(data) * 8 == pytest.approx(loop.bitrate * 3 * SECONDS, rel=0.1)
+    assert await complaints(data) == ""
+
+
+def test_whoever_comes_begins_with_a_keyframe_of_what_is_on(loop: Loop) -> None:
+    early, late = played(loop, 1000.2, 4), played(loop, 1002.7, 4)
+    assert begins_with_keyframe(early)
+    assert begins_with_keyframe(late)
+    assert late.startswith(early[early.index(late[: 20 * PACKET]) :])
+
+
+def test_a_recording_that_is_too_short_is_refused() -> None:
+    first = CHANNELS[0]
+    recording = recordings([first])[first.number]
+    with pytest.raises(ValueError, match="too short"):
+        Loop(recording[: len(recording) // 2], seconds=SECONDS)
+
+
+def test_a_lost_packet_is_found(loop: Loop) -> None:
+    data = played(loop, 0, SECONDS)
+    continuity = Continuity()
+    continuity.feed(data[: 100 * PACKET] + data[101 * PACKET :])
+    assert continuity.gaps == 1
