@@ -150,6 +150,7 @@ def _session(
             # A kept-alive connection would count at a provider that allows only one.
             force_close=True,
             limit=0,
+            resolver=aiohttp.ThreadedResolver(),
             socket_factory=socket_factory,
         ),
         headers={"Accept-Encoding": "identity", "User-Agent": "Telecast"},
