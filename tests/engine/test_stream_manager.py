@@ -27,6 +27,7 @@ from custom_components.telecast.engine.fetch import open_fetcher
 from custom_components.telecast.engine.model import Candidate, Channel
 from custom_components.telecast.engine.slots import Slots
 from custom_components.telecast.engine.stream_manager import StreamManager
+from tests.fakes.lineup import channel
 from tests.fakes.transport import Multiplex
 
 SECOND = b"".join(Multiplex().seconds(1, frames=5, size=20))
@@ -83,18 +84,6 @@ class World:
 
     def told(self, kind: type[Event]) -> list[Event]:
         return [event for event in self.events if isinstance(event, kind)]
-
-
-def channel(number: int) -> Channel:
-    return Channel(
-        id=number,
-        number=str(number),
-        name=f"Channel {number}",
-        group="All",
-        group_id=1,
-        guide_id=f"c{number}",
-        source="s",
-    )
 
 
 @pytest.fixture
