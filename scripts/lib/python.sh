@@ -5,10 +5,10 @@ find_python() {
   local uv=$1 found
   if [ -x "$cache/python/usr/bin/python3.14" ]; then
     echo "$cache/python/usr/bin/python3.14"
-  elif found=$("$uv" python find --no-project "$wanted" 2>/dev/null); then
+  elif found=$("$uv" python find --system --no-project "$wanted" 2>/dev/null); then
     echo "$found"
   elif UV_HTTP_TIMEOUT=20 UV_HTTP_RETRIES=0 timeout 600 "$uv" python install --quiet 3.14 >&2 2>/dev/null &&
-    found=$("$uv" python find --no-project "$wanted"); then
+    found=$("$uv" python find --system --no-project "$wanted"); then
     echo "$found"
   else
     debian_python

@@ -5,13 +5,16 @@ tool() {
   local name=$1 place=$cache/tools/$1
   if [ ! -x "$place/bin/$name" ]; then
     python3 -m pip --version >/dev/null 2>&1 || debian_install python3-pip
+    rm -rf "$place.new" "$place"
     python3 -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
-      --root-user-action ignore --upgrade --target "$place" "$name" >&2
+      --root-user-action ignore --target "$place.new" "$name" >&2
+    mv "$place.new" "$place" # an interrupted run leaves nothing that looks finished
   fi
   echo "$place/bin/$name"
 }
 
-find_uv() { command -v uv || tool uv; }
+# Our own, since one that the machine has may be too old for the lock file.
+find_uv() { tool uv; }
 
 ensure_ffmpeg() {
   if command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null; then return; fi
