@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from custom_components.telecast.engine.errors import UnknownChannelError
 from custom_components.telecast.engine.events import Event
+from custom_components.telecast.engine.identity import Identity
 from custom_components.telecast.engine.model import (
     Account,
     Channel,
@@ -255,9 +256,7 @@ class FakeStatistics:
 class FakeEngine:
     """What servers need of an engine."""
 
-    device_id = "1040A5B2"
-    device_auth = "device-auth"
-    token = TOKEN
+    identity = Identity(device_id="1040A5B2", device_auth="device-auth", token=TOKEN)
 
     def __init__(self, folder: Path) -> None:
         self._tasks: list[asyncio.Task[None]] = []

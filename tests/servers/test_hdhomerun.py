@@ -33,8 +33,8 @@ async def test_discover_says_what_plex_reads_in_the_types_it_reads(
     async with serving(tmp_path) as world:
         document = await world.json("/discover.json")
         assert document["FriendlyName"] == "Telecast"
-        assert document["DeviceID"] == world.engine.device_id
-        assert document["DeviceAuth"] == world.engine.device_auth
+        assert document["DeviceID"] == world.engine.identity.device_id
+        assert document["DeviceAuth"] == world.engine.identity.device_auth
         assert document["BaseURL"] == world.base
         assert document["LineupURL"] == f"{world.base}/lineup.json"
         assert type(document["TunerCount"]) is int

@@ -25,10 +25,10 @@ async def discover(engine: Engine, request: web.Request) -> web.Response:
     return json_answer(
         hdhomerun.discover(
             name=engine.settings.device_name,
-            device_id=engine.device_id,
+            device_id=engine.identity.device_id,
             base_url=base_url(engine.settings, request),
             tuner_count=engine.settings.tuner_count,
-            device_auth=engine.device_auth,
+            device_auth=engine.identity.device_auth,
         )
     )
 
@@ -37,7 +37,7 @@ async def device_xml(engine: Engine, request: web.Request) -> web.Response:
     """Answer the UPnP description of the device."""
     text = hdhomerun.device_xml(
         name=engine.settings.device_name,
-        device_id=engine.device_id,
+        device_id=engine.identity.device_id,
         base_url=base_url(engine.settings, request),
     )
     return text_answer(text, XML)
