@@ -154,7 +154,7 @@ class Parser:
     def _tag(self, line: str) -> None:
         tag, _, value = line.partition(":")
         match tag.rstrip().upper():
-            case "#EXTINF":
+            case tag if tag.startswith("#EXTINF"):
                 self._begin(line)
             case "#EXTGRP":
                 self._name_group(value.strip())

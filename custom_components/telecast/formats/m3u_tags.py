@@ -10,16 +10,16 @@ _TITLE = re.compile(
 )
 _QUOTED = re.compile(rf'({_KEY})="([^"]*)"')
 
-# The lenient ones look ahead by one space at most, so that no line takes long: a quote
-# closes where an attribute, the title or the end follows, or where the next one opens.
+# The lenient ones look ahead by one space at most, so that no line takes long.
 _BEGINNING = re.compile(r"#EXTINF[:\s]*(?:(-?[0-9]{1,9})(?:\.[0-9]*)?)?", re.IGNORECASE)
-_ATTRIBUTE = re.compile(
-    rf"""\s*({_KEY})=(?:
-        (["'])(.*?)(?:\2(?=\s*(?:,|$|{_KEY}=))|(?=[\s,]{_KEY}="))
-      | ([^,]*?)(?=\s{_KEY}=|,|$)
-    )""",
-    re.VERBOSE,
-)
+_OPENING = re.compile(rf"""\s*({_KEY})=(["']?)""")
+# A quote closes where an attribute, the title or the end follows; one that was forgotten
+# is thought to stand where the next one opens.
+_CLOSING = {
+    quote: re.compile(rf"{quote}(?=\s*(?:,|$|{_KEY}=))|(?=[\s,]{_KEY}={quote})")
+    for quote in "\"'"
+}
+_END = re.compile(rf"(?=\s{_KEY}=|,|$)")
 # Some separate attributes by commas, or put one before the first of them.
 _MORE = re.compile(rf'\s*[\w.]+-{_KEY}="')
 _WORD = re.compile(r"\s+|[^\s,]+")
@@ -104,21 +104,33 @@ def parse_attributes(text: str) -> tuple[dict[str, str], str]:
     """Take attributes apart, however written; answer them and what follows as name."""
     attributes: dict[str, str] = {}
     words: list[str] = []
+    unclosed: set[str] = set()
     place = 0
     while place < len(text):
         if text[place] == ",":
             place += 1
             if not _MORE.match(text, place):
                 return attributes, text[place:].strip()
-        elif match := _ATTRIBUTE.match(text, place):
-            key, quoted, bare = match.group(1, 3, 4)
-            value = quoted if bare is None else bare.strip("\"' ")
+        elif opening := _OPENING.match(text, place):
+            key, quote = opening.groups()
+            value, place = _value(text, opening.end(), quote, unclosed)
             attributes[key.lower()] = value.strip()
-            place = match.end()
-        elif match := _WORD.match(text, place):
-            words.append(match[0])
-            place = match.end()
+        elif word := _WORD.match(text, place):
+            words.append(word[0])
+            place = word.end()
     return attributes, "".join(words).strip()
+
+
+def _value(text: str, start: int, quote: str, unclosed: set[str]) -> tuple[str, int]:
+    """Answer a value and where it ends; `unclosed` collects quotes that never close."""
+    if quote and quote not in unclosed:
+        if closing := _CLOSING[quote].search(text, start):
+            return text[start : closing.start()], closing.end()
+        # Not to be looked for again: a long line may hold thousands of them.
+        unclosed.add(quote)
+    following = _END.search(text, start)
+    end = following.start() if following else len(text)
+    return text[start:end].strip("\"' "), end
 
 
 def _parse_odd_title(line: str) -> tuple[int, dict[str, str], str]:
