@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 import json
+import re
 from typing import Any
 
 import pytest
@@ -150,3 +151,14 @@ def test_errors_have_words(words: dict[str, Any]) -> None:
     }
     assert raised <= told
     assert not {key for key in told if not any(f'"{key}"' in s for s in sources)}
+
+
+def test_repair_issues_have_words(words: dict[str, Any]) -> None:
+    """Each says what is wrong and what to do, and none is left over."""
+    source = (COMPONENT / "const.py").read_text()
+    issues = words.get("issues", {})
+    named = re.findall(r'^ISSUE_\w+(?:: Final)? = "(\w+)"', source, re.MULTILINE)
+    assert set(named) == set(issues)
+    for key, issue in issues.items():
+        assert issue["title"], key
+        assert issue.get("description") or issue["fix_flow"]["step"], key
