@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import gzip
 import json
 from pathlib import Path
-from typing import Literal
+from typing import Literal, override
 from zoneinfo import ZoneInfo
 
+from custom_components.telecast.engine.accounts import Accounts
 from custom_components.telecast.engine.errors import UnknownChannelError
 from custom_components.telecast.engine.events import Event
 from custom_components.telecast.engine.identity import Identity
@@ -222,17 +223,15 @@ class FakeDocuments:
         return path
 
 
-class FakeAccounts:
-    """Accounts by name; counts how often a password was compared."""
+class CountingAccounts(Accounts):
+    """Counts how often a password was compared."""
 
-    def __init__(self) -> None:
-        self.all: dict[str, Account] = {}
-        self.compared = 0
+    compared = 0
 
+    @override
     def authenticate(self, username: str, password: str) -> Account | None:
         self.compared += 1
-        account = self.all.get(username)
-        return account if account and account.password == password else None
+        return super().authenticate(username, password)
 
 
 class FakeSources:
@@ -265,7 +264,7 @@ class FakeEngine:
         self.lineup = FakeLineup([channel("1", "One"), channel("5.1", "Five")])
         self.guide = FakeGuide()
         self.documents = FakeDocuments(folder, self.lineup, self.guide)
-        self.accounts = FakeAccounts()
+        self.accounts = CountingAccounts()
         self.sources = FakeSources()
         self.tuners = Tuners(self.settings.tuner_count)
         self.events: list[Event] = []

@@ -13,7 +13,7 @@ import pytest
 from custom_components.telecast.formats.xmltv import Programme, Text
 from tests.fakes.engine import FakeEngine, channel
 
-from .world import serving
+from .world import ACCOUNTS, serving
 
 ANNA = {"username": "anna", "password": "secret-1"}
 ODD_NAME = 'Fox <&" Friends 🦊'
@@ -308,10 +308,9 @@ async def test_hls_is_neither_advertised_nor_answered_with_something_else(
 
 async def test_names_and_passwords_may_be_odd(tmp_path: Path) -> None:
     async with serving(tmp_path) as world:
-        account = world.engine.accounts.all["anna"]
         name, password = 'a/b?c&d "é🦊', "p%2F#{id}+ "
-        odd = replace(account, username=name, password=password)
-        world.engine.accounts.all[name] = odd
+        odd = replace(ACCOUNTS[0], username=name, password=password)
+        world.engine.accounts.replace([odd])
         login = {"username": name, "password": password}
         assert (await world.json(API, params=login))["user_info"]["username"] == name
         playlist = await world.text("/get.php", params=login)

@@ -66,8 +66,7 @@ async def serving(folder: Path) -> AsyncIterator[World]:
     clock = Clock()
     routes = all_routes(Limiter(clock=clock))
     async with open_fake_engine(folder) as engine:
-        for account in ACCOUNTS:
-            engine.accounts.all[account.username] = account
+        engine.accounts.replace(ACCOUNTS)
         async with open_site(0, lambda: engine, "127.0.0.1", routes) as port:
             base = f"http://127.0.0.1:{port}"
             async with aiohttp.ClientSession(base) as client:

@@ -50,7 +50,9 @@ def neighbours_or_bearers(engine: Engine, request: web.Request, relayed: bool) -
 def bears_token(engine: Engine, request: web.Request) -> bool:
     """Tell whether the request carries the engine's token."""
     token = request.query.get("token", "")
-    return bool(token) and hmac.compare_digest(token.encode(), engine.identity.token.encode())
+    return bool(token) and hmac.compare_digest(
+        token.encode(), engine.identity.token.encode()
+    )
 
 
 def client_of(request: web.Request) -> Client:

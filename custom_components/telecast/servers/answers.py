@@ -56,10 +56,10 @@ def error_answer(code: str, message: str, *, status: int) -> web.Response:
 
 def own_error(error: TelecastError) -> web.Response:
     """Answer what went wrong on one of our own paths."""
-    return error_answer(error.code, str(error), status=status_of(error))
+    return error_answer(error.code, str(error), status=http_status(error))
 
 
-def status_of(error: TelecastError) -> int:
+def http_status(error: TelecastError) -> int:
     """Answer the HTTP status that fits an error best."""
     match error:
         case UnknownChannelError():

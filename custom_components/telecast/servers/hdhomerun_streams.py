@@ -16,7 +16,7 @@ from ..engine.model import Channel
 from ..formats.hdhomerun import Code
 from ..formats.names import parse_number
 from .access import client_of, neighbours
-from .answers import live_headers, status_of, text_answer
+from .answers import http_status, live_headers, text_answer
 from .live import send_live
 from .routes import Route
 
@@ -67,7 +67,7 @@ def hdhomerun_error(error: TelecastError) -> web.Response:
     """Answer what went wrong with the code that clients of the device know."""
     code = _code(error)
     if code is None:
-        return text_answer(str(error), status=status_of(error))
+        return text_answer(str(error), status=http_status(error))
     text = f"{code.value} {code.text}"
     answer = text_answer(text, status=404 if code is Code.UNKNOWN_CHANNEL else 503)
     answer.headers["X-HDHomeRun-Error"] = text

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from aiohttp import web
 
+from ..engine.accounts import status_of
 from ..engine.errors import TelecastError
 from ..engine.model import Account
 from ..formats.xtream import Status
@@ -80,15 +81,7 @@ class Gate:
     ) -> Account:
         """Answer the account, which may watch; raises AccountInactiveError, too."""
         account = self.login(engine, request, credentials)
-        if (status := status_of(account)) is not Status.ACTIVE:
+        status = status_of(account, datetime.now(UTC))
+        if status is not Status.ACTIVE:
             raise AccountInactiveError(f"The account is {status.value.lower()}")
         return account
-
-
-def status_of(account: Account) -> Status:
-    """Tell whether an account may watch now."""
-    if not account.enabled:
-        return Status.DISABLED
-    if account.expires and account.expires <= datetime.now(UTC):
-        return Status.EXPIRED
-    return Status.ACTIVE

@@ -21,7 +21,9 @@ GZIP = "application/gzip"
 async def playlist(engine: Engine, request: web.Request) -> web.StreamResponse:
     """Answer the line-up; who came with the token is led on with it."""
     base = base_url(engine.settings, request)
-    bearer = f"?token={quote(engine.identity.token)}" if bears_token(engine, request) else ""
+    bearer = (
+        f"?token={quote(engine.identity.token)}" if bears_token(engine, request) else ""
+    )
     path = await engine.documents.playlist(
         base_url=base,
         groups=None,

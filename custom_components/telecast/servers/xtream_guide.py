@@ -83,4 +83,5 @@ def _listing(
         description=description.value if description else "",
         channel_id=channel.guide_id,
         now=now,
+        archived=channel.archive_days > 0,
     )

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from ..engine.accounts import status_of
 from ..engine.model import Account
 from ..formats import xtream
 from ..formats.xtream import Status
 from .address import base_url, host_and_port
 from .fields import credentials_of, fields_of
-from .login import Credentials, status_of
+from .login import Credentials
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
@@ -44,9 +45,14 @@ class Query:
         return base_url(self.engine.settings, self.request)
 
     @property
+    def status(self) -> Status:
+        """Whether the account may watch, in a panel's words."""
+        return status_of(self.account, self.now)
+
+    @property
     def active(self) -> bool:
         """Whether the account may watch."""
-        return status_of(self.account) is Status.ACTIVE
+        return self.status is Status.ACTIVE
 
     def number(self, name: str, default: int, *, most: int) -> int:
         """Answer a field as a number from 1 to `most`; what is none is the default."""
@@ -77,7 +83,7 @@ def account_of(query: Query) -> dict[str, Any]:
         "user_info": xtream.user_info(
             username=account.username,
             password=account.password,
-            status=status_of(account),
+            status=query.status,
             expires=int(account.expires.timestamp())
             if account.expires
             else NEVER_EXPIRES,
