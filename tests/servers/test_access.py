@@ -4,11 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 import pytest
 
 from custom_components.telecast.engine.settings import DEFAULT_NETWORKS
-from custom_components.telecast.servers.access import is_in
+from custom_components.telecast.servers.access import client_of, is_in
 from custom_components.telecast.servers.site import ROUTES, guarded
 from tests.fakes.engine import TOKEN, open_fake_engine
 
@@ -72,6 +72,19 @@ def test_a_network_that_is_none_admits_nobody_and_hurts_nobody() -> None:
     networks = ("not a network", "10.0.0.1/8")
     assert is_in("10.200.0.1", networks)
     assert not is_in("8.8.8.8", networks)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [("::ffff:10.0.0.5", "10.0.0.5"), ("fe80::1%eth0", "fe80::1"), ("", ""), ("@", "")],
+)
+def test_a_client_is_named_in_printable_words(address: str, shown: str) -> None:
+    headers = {"User-Agent": "Kodi/21\x7f\u202e <b>" + "x" * 1000}
+    request = make_mocked_request("GET", "/", headers=headers)
+    client = client_of(request.clone(remote=address))
+    assert client.address == shown
+    assert client.user_agent.startswith("Kodi/21 <b>xxx")
+    assert len(client.user_agent) <= 200
 
 
 async def test_strangers_get_403_everywhere_but_at_the_xtream_server(

@@ -81,6 +81,11 @@ def test_all_addresses_of_one_ipv6_subnet_share_their_guesses(limiter: Limiter) 
     assert limiter.wait(Client(address="2001:db8:0:2::1"), "anna") == 0
 
 
+def test_who_has_no_address_at_all_shares_one_count(limiter: Limiter) -> None:
+    assert guess(limiter, Client(address=""), 1000) == BURST
+    assert limiter.wait(Client(address="", user_agent="other"), "bert") > 0
+
+
 def test_memory_is_bounded_and_what_is_forgotten_is_the_oldest(clock: Clock) -> None:
     limiter = Limiter(clock=clock, remembered=3)
     clients = [Client(address=f"203.0.113.{host}") for host in range(5)]

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from pathlib import Path
 
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, ServerDisconnectedError, web
 import pytest
 
 from custom_components.telecast.engine.errors import TelecastError
@@ -104,6 +104,36 @@ async def test_an_error_without_an_answer_of_its_own_is_a_500(tmp_path: Path) ->
         500,
         '{"error": "error", "message": "Something"}',
     )
+
+
+async def test_what_aiohttp_raises_is_its_own_answer(tmp_path: Path) -> None:
+    async def fail(engine: FakeEngine, request: web.Request) -> web.Response:
+        raise web.HTTPRequestEntityTooLarge(1, 2)
+
+    assert (await ask(tmp_path, fail))[0] == 413
+
+
+async def test_a_client_who_has_left_is_no_error(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def leave(engine: FakeEngine, request: web.Request) -> web.Response:
+        assert request.transport
+        request.transport.abort()
+        raise ConnectionResetError
+
+    with pytest.raises(ServerDisconnectedError):
+        await ask(tmp_path, leave)
+    assert [one for one in caplog.records if one.levelno > logging.INFO] == []
+
+
+async def test_a_lost_connection_of_ours_is_an_error(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(engine: FakeEngine, request: web.Request) -> web.Response:
+        raise ConnectionRefusedError
+
+    assert (await ask(tmp_path, fail))[0] == 500
+    assert "ConnectionRefusedError" in caplog.text
 
 
 async def test_no_answer_says_what_it_was_made_with(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def base_url(settings: Settings, request: web.Request) -> str:
 def host_and_port(url: str) -> tuple[str, int]:
     """Answer the host of a base URL and its port, be it the scheme's own."""
     parsed = URL(url)
-    return parsed.host or "", parsed.port or 80
+    return parsed.raw_host or "", parsed.port or 80
 
 
 def _is_host(text: str) -> bool:
