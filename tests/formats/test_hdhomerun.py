@@ -13,9 +13,7 @@ ODD_NAME = 'Fox <&" Friends 🦊 \x00\ud83e'
 LEGACY = (0x100, 0x101, 0x102, 0x103, 0x111, 0x120, 0x121, 0x122)
 
 
-def test_the_check_digit_of_a_real_device_fits_and_that_of_an_invented_one_does_not() -> (
-    None
-):
+def test_the_check_digit_tells_real_ids_from_invented_ones() -> None:
     assert hdhomerun.device_id_is_valid(0x1010C032)
     assert not hdhomerun.device_id_is_valid(0x12345678)
     assert not hdhomerun.device_id_is_valid(0x1010C033)

@@ -135,7 +135,7 @@ def test_a_category() -> None:
     ]
 
 
-STREAM = {
+STREAM: dict[str, Any] = {
     "num": 1,
     "name": "Das Erste",
     "id": 42,
