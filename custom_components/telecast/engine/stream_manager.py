@@ -73,6 +73,12 @@ class StreamManager:
             running.stream.stop()
         return running is not None
 
+    def stop_source(self, source: str) -> None:
+        """End the streams that a source delivers: it is no longer there."""
+        for running in tuple(self._streams.values()):
+            if running.source == source:
+                running.stream.stop()
+
     def close(self) -> None:
         """End every stream at once, and start no more."""
         self._closed = True
