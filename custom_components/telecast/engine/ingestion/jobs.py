@@ -1,0 +1,102 @@
+"""The child's life: limits, one job, one answer."""
+
+from contextlib import closing, suppress
+from dataclasses import asdict
+import json
+import os
+from pathlib import Path
+import resource
+import sqlite3
+import sys
+from typing import Any, BinaryIO
+
+from .. import rendering
+from ..database import connect
+from ..errors import IngestionError, SourceError, TooLargeError
+from . import frames
+from .guide import build
+from .merge import merge
+from .report import Progress, say
+from .staging import Source, stage
+
+_MEMORY_BYTES = 1024 * 1024 * 1024
+_CPU_SECONDS = 30 * 60
+_NICENESS = 10
+
+
+def main() -> int:
+    """Do the job that the first line of the standard input describes."""
+    stdin = sys.stdin.buffer
+    job = json.loads(stdin.readline())
+    _limit(Path(job["folder"]))
+    try:
+        say({"result": JOBS[job["job"]](job, stdin)})
+    except frames.AbandonedError:
+        return 1
+    except MemoryError:
+        say(
+            {
+                "error": TooLargeError.code,
+                "message": "The document needs too much memory",
+            }
+        )
+    except SourceError as err:
+        say({"error": err.code, "message": str(err)})
+    except (sqlite3.Error, OSError) as err:
+        say(
+            {
+                "error": IngestionError.code,
+                "message": f"What was read cannot be kept: {err}",
+            }
+        )
+    return 0
+
+
+def check(job: dict[str, Any], document: BinaryIO) -> dict[str, Any]:
+    """Read a playlist and keep nothing of it."""
+    with closing(sqlite3.connect("", autocommit=True)) as connection:
+        source = Source(**job["source"])
+        return asdict(stage(connection, source, frames.read(document), Progress()))
+
+
+def playlist(job: dict[str, Any], document: BinaryIO) -> dict[str, Any]:
+    """Read a playlist into the line-up."""
+    source = Source(**job["source"])
+    with closing(connect(Path(job["database"]))) as connection:
+        staged = stage(connection, source, frames.read(document), Progress())
+        merge(connection, source, staged, allow_shrink=job["allow_shrink"])
+    return asdict(staged)
+
+
+def guide(job: dict[str, Any], document: BinaryIO) -> dict[str, Any]:
+    """Read a guide into a file of its own."""
+    target, chunks = Path(job["target"]), frames.read(document)
+    return asdict(build(target, job["source"], chunks, Progress()))
+
+
+def render(job: dict[str, Any], _: BinaryIO) -> dict[str, Any]:
+    """Render a document that lists every channel into a file."""
+    guides, target = Path(job["guides"]), Path(job["target"])
+    with closing(connect(Path(job["database"]), read_only=True)) as connection:
+        rendering.render(job["document"], connection, guides, target)
+    return {}
+
+
+JOBS = {"check": check, "playlist": playlist, "guide": guide, "render": render}
+
+
+def _limit(folder: Path) -> None:
+    """Take little, and give way to whoever watches."""
+    # Python's own temporary files and SQLite's go where there is room for them.
+    os.environ["SQLITE_TMPDIR"] = os.environ["TMPDIR"] = str(folder)
+    with suppress(OSError):
+        os.nice(_NICENESS)
+    for limit, value in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_AS, _MEMORY_BYTES),
+        (resource.RLIMIT_CPU, _CPU_SECONDS),
+    ):
+        with suppress(OSError, ValueError):
+            _, hard = resource.getrlimit(limit)
+            lower = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(limit, (lower, hard))

@@ -1,0 +1,85 @@
+"""The main database's shape: numbered steps, each applied once and never altered."""
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE meta (
+        key TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- Begins with the time, so that a database begun anew repeats no revision.
+    INSERT INTO meta (key, value) VALUES ('revision', unixepoch());
+
+    CREATE TABLE sources (
+        id TEXT PRIMARY KEY,
+        entries INTEGER NOT NULL  -- playable ones of the last playlist that came in
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE groups (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL UNIQUE
+    ) STRICT;
+
+    -- What is shown: the source's own facts, or the user's in their place.
+    CREATE TABLE channels (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        source TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+        key TEXT NOT NULL,        -- what the channel is recognised by in its source
+        name_key TEXT NOT NULL,   -- the source's name and group, to recognise it by
+        group_key TEXT NOT NULL,  -- when the key has changed
+        number TEXT NOT NULL UNIQUE,
+        major INTEGER NOT NULL,
+        minor INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        search TEXT NOT NULL,     -- the name, case-folded
+        group_id INTEGER NOT NULL REFERENCES groups (id),
+        logo TEXT NOT NULL,
+        tvg_id TEXT NOT NULL,
+        shift INTEGER NOT NULL,   -- minutes by which the guide is late
+        radio INTEGER NOT NULL,
+        archive_days INTEGER NOT NULL,
+        added INTEGER NOT NULL,
+        enabled INTEGER NOT NULL DEFAULT 1,
+        present INTEGER NOT NULL DEFAULT 1,  -- in the source's last playlist
+        UNIQUE (source, key)
+    ) STRICT;
+    CREATE INDEX channels_by_number ON channels (major, minor, id)
+        WHERE present = 1 AND enabled = 1;
+    CREATE INDEX channels_by_group ON channels (group_id, major, minor, id)
+        WHERE present = 1 AND enabled = 1;
+
+    CREATE TABLE candidates (
+        channel INTEGER NOT NULL REFERENCES channels (id) ON DELETE CASCADE,
+        rank INTEGER NOT NULL,
+        url TEXT NOT NULL,
+        headers TEXT NOT NULL,    -- a JSON object
+        local INTEGER NOT NULL,
+        PRIMARY KEY (channel, rank)
+    ) STRICT, WITHOUT ROWID;
+
+    -- By key and not by channel, so that they outlive the channels.
+    CREATE TABLE overrides (
+        source TEXT NOT NULL,
+        key TEXT NOT NULL,
+        field TEXT NOT NULL,
+        value TEXT NOT NULL,
+        own TEXT NOT NULL,        -- what the source says, hidden by the value
+        PRIMARY KEY (source, key, field)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE VIEW all_channels AS
+    SELECT
+        channels.id, number, major, minor, channels.name, search,
+        groups.name AS "group", group_id, logo, source, radio, archive_days, added,
+        enabled, present, tvg_id, shift,
+        CASE
+            WHEN tvg_id = '' THEN 'telecast.' || channels.id
+            WHEN shift = 0 THEN tvg_id
+            ELSE tvg_id || printf('@%+g', shift / 60.0)
+        END AS guide_id
+    FROM channels JOIN groups ON groups.id = group_id;
+
+    CREATE VIEW lineup AS
+    SELECT * FROM all_channels WHERE present = 1 AND enabled = 1;
+    """,
+)
