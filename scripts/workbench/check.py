@@ -44,7 +44,9 @@ async def check(
         timeout=aiohttp.ClientTimeout(total=30)
     ) as session:
         looks = _Looks(session, url, login, channels)
-        stream = await _first_channel(looks)
+        if not await _tell("Xtream      get_live_streams", looks.streams(), say):
+            return False
+        stream = looks.first_stream
         documents: dict[str, Callable[[], Awaitable[str]]] = {
             "HDHomeRun   /discover.json": looks.discover,
             "HDHomeRun   /lineup.json": looks.lineup,
@@ -55,7 +57,7 @@ async def check(
             "XMLTV       /telecast/guide.xml": looks.guide,
             "health      /telecast/health": looks.health,
         }
-        streams = {
+        addresses = {
             "HDHomeRun   /auto/v1": "/auto/v1",
             "Xtream      /live/…/1.ts": f"/live/{login.path}/{stream}.ts",
             "Xtream      /…/1": f"/{login.path}/{stream}",
@@ -65,7 +67,7 @@ async def check(
             *(_tell(name, look(), say) for name, look in documents.items()),
             *(
                 _tell(name, describe_stream(f"{url}{path}"), say)
-                for name, path in streams.items()
+                for name, path in addresses.items()
             ),
         )
     return all(results)
@@ -114,6 +116,8 @@ class _Looks:
         self._url = url
         self._login = login
         self._channels = channels
+        self.first_stream = 0
+        """The id of the first channel, once the streams were listed."""
 
     async def discover(self) -> str:
         found = json.loads(await self._text("/discover.json"))
@@ -125,15 +129,17 @@ class _Looks:
         entries = json.loads(await self._text("/lineup.json"))
         return self._count(len(entries))
 
-    async def streams(self) -> list[dict[str, Any]]:
+    async def streams(self) -> str:
         path = f"/player_api.php?{self._login.query}&action=get_live_streams"
-        return list(json.loads(await self._text(path)))
+        entries = json.loads(await self._text(path))
+        self.first_stream = int(entries[0]["stream_id"])
+        return self._count(len(entries))
 
     async def login(self) -> str:
         found = json.loads(await self._text(f"/player_api.php?{self._login.query}"))
         status = found["user_info"].get("status")
         self._expect(status == "Active", f"the account is {status}")
-        return self._count(len(await self.streams()))
+        return f"{found['user_info']['username']} is active"
 
     async def playlist_of_account(self) -> str:
         path = f"/get.php?{self._login.query}&type=m3u_plus&output=ts"
@@ -182,18 +188,13 @@ class _Looks:
             raise CheckFailedError(otherwise)
 
 
-async def _first_channel(looks: _Looks) -> int:
-    streams = await looks.streams()
-    return int(streams[0]["stream_id"])
-
-
 async def _tell(name: str, look: Awaitable[str], say: Callable[[str], None]) -> bool:
     try:
         found = await look
     except (CheckFailedError, aiohttp.ClientError, TimeoutError) as err:
         say(f"FAILED  {name:38}{str(err) or type(err).__name__}")
         return False
-    except (KeyError, ValueError, expat.ExpatError) as err:
+    except (LookupError, ValueError, expat.ExpatError) as err:
         say(f"FAILED  {name:38}not as expected: {err!r}")
         return False
     say(f"ok      {name:38}{found}")

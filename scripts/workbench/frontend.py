@@ -106,6 +106,13 @@ class Frontend:
         """Fill in the form of a new subentry; answer the last step, refused or not."""
         return await self.fill_in([entry, kind], fields, kind="subentries/flow")
 
+    async def configure(self, entry: str, **changes: Any) -> dict[str, Any]:
+        """Change some of an entry's options, as they stand in its form."""
+        kind = "options/flow"
+        step = await self.post(f"{_FLOWS}/{kind}", {"handler": entry})
+        answer = _filled_in(step["data_schema"]) | changes
+        return dict(await self.post(f"{_FLOWS}/{kind}/{step['flow_id']}", answer))
+
     async def subentries(self, entry: str) -> list[dict[str, Any]]:
         """Answer the subentries of an entry."""
         return list(
@@ -121,6 +128,19 @@ class Frontend:
     async def reload(self, entry: str) -> None:
         """Reload an entry."""
         await self.post(f"{_FLOWS}/entry/{entry}/reload", {})
+
+    @asynccontextmanager
+    async def reloading(self, entry: str) -> AsyncIterator[None]:
+        """Wait at the end of the block until what is done in it has reloaded an entry."""
+        async with self._socket() as socket:
+            await socket.command("config_entries/subscribe")
+            yield
+            for state in ("not_loaded", "loaded"):
+                while (entry, state) not in [
+                    (change["entry"]["entry_id"], change["entry"]["state"])
+                    for change in await socket.event()
+                ]:
+                    pass
 
     async def remove(self, entry: str) -> None:
         """Remove an entry."""
@@ -210,13 +230,27 @@ class Frontend:
             yield _Socket(socket)
 
 
+def _filled_in(schema: list[dict[str, Any]]) -> dict[str, Any]:
+    """Answer what a form shows before a person has changed anything."""
+    shown: dict[str, Any] = {}
+    for field in schema:
+        suggested = (field.get("description") or {}).get("suggested_value")
+        if field["type"] == "expandable":
+            shown[field["name"]] = _filled_in(field["schema"])
+        elif suggested is not None:
+            shown[field["name"]] = suggested
+        elif "default" in field:
+            shown[field["name"]] = field["default"]
+    return shown
+
+
 class _Socket:
     """A websocket: one command at a time, events between them are kept."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
         self._sent = 0
-        self._events: list[dict[str, Any]] = []
+        self._events: list[Any] = []
 
     async def command(self, kind: str, **fields: Any) -> Any:
         """Answer a command's result; raise RefusedError."""
@@ -228,12 +262,11 @@ class _Socket:
             raise RefusedError(f"{kind}: {message['error']}")
         return message["result"]
 
-    async def event(self) -> dict[str, Any]:
+    async def event(self) -> Any:
         """Wait for the next event of what was subscribed to."""
         if self._events:
             return self._events.pop(0)
-        message = await self._socket.receive_json()
-        return dict(message["event"])
+        return (await self._socket.receive_json())["event"]
 
 
 @asynccontextmanager

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from .home import run_home_with
 from .nginx import find_nginx, run_nginx
-from .processes import cpu_seconds, run_program
+from .processes import Program, cpu_seconds, run_program
 from .table import Table
 
 _WARM_UP = 3.0
 _WINDOW = 10.0
+# The lowest counts: other programs of the machine only ever add.
+_ROUNDS = 2
 _PATH = "/live/1.ts"
 _TELECAST_PATH = "/telecast/stream/1.ts"
 # Of a viewer's rate: less means that the measured program did not keep up.
@@ -56,11 +58,15 @@ async def _cost(one: _Contestant, count: int) -> float:
     """Answer the processor's share in percent while so many watch."""
     async with run_program("viewers", one.url, count, "count") as viewers:
         await asyncio.sleep(_WARM_UP)
-        await viewers.ask()
-        before = cpu_seconds(one.pid)
-        await asyncio.sleep(_WINDOW)
-        used = cpu_seconds(one.pid) - before
-        received = (await viewers.ask())["bytes"]
+        return min([await _window(one, viewers, count) for _ in range(_ROUNDS)])
+
+
+async def _window(one: _Contestant, viewers: Program, count: int) -> float:
+    await viewers.ask()
+    before = cpu_seconds(one.pid)
+    await asyncio.sleep(_WINDOW)
+    used = cpu_seconds(one.pid) - before
+    received = (await viewers.ask())["bytes"]
     if min(received) * 8 / _WINDOW < 8e6 * _FULL_RATE:
         slowest = min(received) * 8 / _WINDOW / 1e6
         raise RuntimeError(f"{one.name}: a viewer of {count} got {slowest:.1f} Mbit/s")

@@ -38,8 +38,25 @@ class DemoProvider:
         return [
             web.get("/playlist.m3u", self._playlist),
             web.get("/guide.xml", self._guide),
-            web.get(r"/live/{number:\d+}.ts", self._live),
+            web.get(r"/live/{number:\d+}.ts", self.live),
         ]
+
+    async def live(self, request: web.Request) -> web.StreamResponse:
+        """Send a channel's stream until the client leaves."""
+        number = int(request.match_info["number"])
+        if (loop := self._loops.get(number)) is None:
+            raise web.HTTPNotFound
+        response = web.StreamResponse(headers={"Content-Type": "video/mp2t"})
+        await response.prepare(request)
+        self.watching[number] += 1
+        try:
+            with suppress(ConnectionError):
+                for due, piece in loop.play(time.time()):
+                    await asyncio.sleep(max(0.0, due - time.time()))
+                    await response.write(piece)
+        finally:
+            self.watching[number] -= 1
+        return response
 
     async def _playlist(self, _request: web.Request) -> web.Response:
         lines = [f'#EXTM3U url-tvg="{self.url}/guide.xml"']
@@ -59,29 +76,18 @@ class DemoProvider:
         guide = render_guide(self.channels, datetime.now(UTC))
         return web.Response(body=guide, content_type="application/xml")
 
-    async def _live(self, request: web.Request) -> web.StreamResponse:
-        number = int(request.match_info["number"])
-        if (loop := self._loops.get(number)) is None:
-            raise web.HTTPNotFound
-        response = web.StreamResponse(headers={"Content-Type": "video/mp2t"})
-        await response.prepare(request)
-        self.watching[number] += 1
-        try:
-            with suppress(ConnectionError):
-                for due, piece in loop.play(time.time()):
-                    await asyncio.sleep(max(0.0, due - time.time()))
-                    await response.write(piece)
-        finally:
-            self.watching[number] -= 1
-        return response
+
+@asynccontextmanager
+async def serve_demo(port: int = 0) -> AsyncIterator[DemoProvider]:
+    """Serve all demo channels on loopback; 0 takes any free port."""
+    provider = await asyncio.to_thread(DemoProvider, CHANNELS)
+    async with serve(provider, port):
+        yield provider
 
 
 @asynccontextmanager
-async def serve_demo(
-    port: int = 0, channels: Iterable[DemoChannel] = CHANNELS
-) -> AsyncIterator[DemoProvider]:
+async def serve(provider: DemoProvider, port: int = 0) -> AsyncIterator[None]:
     """Run a provider on loopback; 0 takes any free port."""
-    provider = await asyncio.to_thread(DemoProvider, channels)
     app = web.Application()
     app.add_routes(provider.routes())
     runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
@@ -90,6 +96,6 @@ async def serve_demo(
         site = web.TCPSite(runner, "127.0.0.1", port)
         await site.start()
         provider.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        yield provider
+        yield
     finally:
         await runner.cleanup()

@@ -1,0 +1,35 @@
+"""One real Home Assistant for all tests of a module."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+import pytest_socket
+
+from .world import World, open_world
+
+
+@pytest.fixture(autouse=True)
+def verify_cleanup() -> None:
+    """Replace the harness' look at the loop: these tests share theirs, and its tasks."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def empty_world(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[World]:
+    """Run Home Assistant without Telecast; its log must be clean in the end."""
+    # The harness takes the sockets away before the fixtures of a module are made.
+    pytest_socket.enable_socket()
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1"])
+    async with open_world(tmp_path_factory.mktemp("home")) as world:
+        yield world
+        await world.home.stop()
+        world.assert_clean_log()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def world(empty_world: World) -> World:
+    """Set Telecast up on the demo channels."""
+    await empty_world.set_up()
+    return empty_world

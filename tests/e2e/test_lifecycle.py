@@ -1,0 +1,94 @@
+"""The entry is reloaded, removed and added again, and Home Assistant stops, all at will."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from .viewer import Viewer, watching
+from .world import World
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+STREAM = "/telecast/stream/1.ts"
+VIEWERS = 20
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def stack() -> AsyncIterator[AsyncExitStack]:
+    async with AsyncExitStack() as stack:
+        yield stack
+
+
+async def viewers(world: World, stack: AsyncExitStack, count: int) -> list[Viewer]:
+    """Let so many watch, on two channels."""
+    tuned = await asyncio.gather(
+        *(
+            stack.enter_async_context(
+                watching(world.url(f"/telecast/stream/{1 + index % 2}.ts"), f"{index}")
+            )
+            for index in range(count)
+        )
+    )
+    for viewer in tuned:
+        await viewer.until_it_plays()
+    return tuned
+
+
+async def ended(tuned: list[Viewer]) -> None:
+    """Wait until all streams have come to their end."""
+    async with asyncio.timeout(5):
+        for viewer in tuned:
+            await viewer.until(lambda viewer: viewer.ended)
+
+
+def resources(world: World) -> tuple[int, int, int]:
+    """Count Home Assistant's threads, open files and processes."""
+    process = Path(f"/proc/{world.home.pid}")
+    threads = len(list((process / "task").iterdir()))
+    files = len(list((process / "fd").iterdir()))
+    return threads, files, len(world.home.processes())
+
+
+async def test_reloading_while_streams_run_leaves_nothing_behind(
+    world: World, stack: AsyncExitStack
+) -> None:
+    entry = await world.entry()
+    await world.frontend.reload(entry)
+    before = resources(world)
+    for _ in range(3):
+        tuned = await viewers(world, stack, 4)
+        await world.frontend.reload(entry)
+        await ended(tuned)
+        await stack.aclose()
+    await world.provider.until(lambda provider: provider.open == 0)
+    after = resources(world)
+    assert all(now <= then for now, then in zip(after, before, strict=True)), (
+        before,
+        after,
+    )
+
+
+async def test_it_can_be_removed_and_added_while_streams_run(
+    world: World, stack: AsyncExitStack
+) -> None:
+    tuned = await viewers(world, stack, 4)
+    await world.frontend.remove(await world.entry())
+    await ended(tuned)
+    await world.provider.until(lambda provider: provider.open == 0)
+    async with watching(world.url(STREAM)) as viewer:
+        assert viewer.status == 503
+    await world.set_up()
+    await viewers(world, stack, 4)
+
+
+async def test_home_assistant_stops_at_once_with_twenty_viewers(
+    world: World, stack: AsyncExitStack
+) -> None:
+    tuned = await viewers(world, stack, VIEWERS)
+    assert await world.home.stop() < 5
+    await ended(tuned)
+    assert world.home.processes() == []

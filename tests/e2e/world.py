@@ -1,0 +1,98 @@
+"""A provider, a real Home Assistant with Telecast, and what a browser does with it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.workbench.check import Login
+from scripts.workbench.demo.provider import serve
+from scripts.workbench.frontend import Frontend, open_frontend
+from scripts.workbench.home_assistant import HomeAssistant, run_home_assistant
+
+from .provider import Provider
+
+SECRETS = ("canary-playlist", "canary-account", "canary-stream")
+LOGIN = Login(username="viewer", password="canary-account")
+SESSIONS = "sensor.telecast_active_sessions"
+STREAMS = "sensor.telecast_active_streams"
+STREAM_EVENTS = "event.telecast_streams"
+GRACE = 1.0
+SLOTS = 2
+"""How many streams the demo playlist's provider allows at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """All that an end-to-end test needs."""
+
+    provider: Provider
+    home: HomeAssistant
+    frontend: Frontend
+
+    def url(self, path: str) -> str:
+        """Answer an address of Telecast; `{login}` stands for the account's path."""
+        return f"{self.home.url}{path.format(login=LOGIN.path)}"
+
+    async def entry(self) -> str:
+        """Answer the id of Telecast's entry."""
+        entry = await self.frontend.entry("telecast")
+        assert entry
+        return str(entry["entry_id"])
+
+    async def add(self, kind: str, **fields: Any) -> dict[str, Any]:
+        """Fill in the form of a new subentry."""
+        return await self.frontend.add(await self.entry(), kind, **fields)
+
+    async def set_up(self) -> None:
+        """Add Telecast, an account and the demo playlist, and wait for its channels."""
+        entry = await self.frontend.set_up("telecast")
+        async with self.frontend.reloading(entry):
+            step = await self.frontend.configure(entry, grace_period=GRACE)
+            assert step["type"] == "create_entry", step
+        step = await self.add(
+            "account",
+            username=LOGIN.username,
+            password=LOGIN.password,
+            max_connections=100,
+        )
+        assert step["type"] == "create_entry", step
+        await self.add_playlist(
+            "Demo",
+            f"{self.provider.playlist_url}?token=canary-playlist",
+            channels=len(self.provider.channels),
+        )
+
+    async def add_playlist(self, name: str, url: str, *, channels: int) -> None:
+        """Add a playlist and wait until its channels are there."""
+        step = await self.add("playlist", name=name, url=url, max_streams=SLOTS)
+        assert step["type"] == "create_entry", step
+        await self.frontend.until(
+            f"sensor.{name.lower()}_channels",
+            lambda state: state["state"] == str(channels),
+        )
+
+    def assert_clean_log(self) -> None:
+        """Fail where the log has an error, or anything secret."""
+        assert self.home.errors() == []
+        telling = [
+            line
+            for line in self.home.lines
+            if any(secret in line for secret in SECRETS)
+        ]
+        assert telling == []
+
+
+@asynccontextmanager
+async def open_world(folder: Path) -> AsyncIterator[World]:
+    """Run a provider and a Home Assistant in which nothing is set up yet."""
+    provider = Provider()
+    async with (
+        serve(provider),
+        run_home_assistant(folder) as home,
+        open_frontend(home.url) as frontend,
+    ):
+        await frontend.enter("telecast", "telecast")
+        await frontend.until_running()
+        yield World(provider=provider, home=home, frontend=frontend)
