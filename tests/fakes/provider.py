@@ -10,7 +10,6 @@ async with Provider({"one": recording}, rate=1_000_000) as provider:
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,35 +17,17 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 import gzip
 import lzma
-from typing import Self, override
+from typing import Self
 
 from aiohttp import web
 
 from .content import Content, Document, Loop
+from .counts import Connections, Count
 from .faults import Fault, hang_up, send
 
 PLAYLIST = "/playlist.m3u"
 GUIDE = "/guide.xml"
 _NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@dataclass
-class Count:
-    """How many there are now, were ever, and were at once."""
-
-    now: int = 0
-    ever: int = 0
-    peak: int = 0
-
-    def begin(self) -> None:
-        """Count one more."""
-        self.now += 1
-        self.ever += 1
-        self.peak = max(self.peak, self.now)
-
-    def end(self) -> None:
-        """Count one less."""
-        self.now -= 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,14 +38,6 @@ class Request:
     path: str
     """With its query."""
     headers: Mapping[str, str]
-
-
-@dataclass
-class _Connection:
-    """One TCP connection, and the stream that it carries."""
-
-    transport: asyncio.BaseTransport
-    stream: str | None = None
 
 
 class Provider:
@@ -80,16 +53,15 @@ class Provider:
         """Scheme, host and port, once it serves."""
         self.requests: list[Request] = []
         """All that came, oldest first."""
-        self.connections = Count()
+        self._connections = Connections(self._tell)
+        self.connections = self._connections.all
         """TCP connections, whatever they are for."""
-        self.streams = Count()
+        self.streams = self._connections.streams
         """Connections over which a stream flows, or should."""
-        self._counts: defaultdict[str, Count] = defaultdict(Count)
         self._loops: dict[str, Loop] = {}
         self._documents: dict[str, Document] = {}
         self._versions: dict[str, int] = {}
         self._faults: dict[str, list[Fault | None]] = {}
-        self._open: dict[asyncio.BaseTransport, _Connection] = {}
         self._news = asyncio.Event()
         for name, data in (streams or {}).items():
             self.stream(name, data, rate=rate)
@@ -100,7 +72,7 @@ class Provider:
             self._answer, handler_cancellation=True, access_log=None
         )
         self._listener = await asyncio.get_running_loop().create_server(
-            lambda: _Tap(self, self._server()), "127.0.0.1", 0
+            lambda: self._connections.tap(self._server()), "127.0.0.1", 0
         )
         host, port = self._listener.sockets[0].getsockname()
         self.url = f"http://{host}:{port}"
@@ -200,15 +172,14 @@ class Provider:
 
     def cut(self, name: str, *, reset: bool = False) -> None:
         """Hang up on everybody who watches a stream, with FIN or with RST."""
-        for connection in tuple(self._open.values()):
-            if connection.stream == name:
-                hang_up(connection.transport, reset=reset)
+        for transport in self._connections.watching(name):
+            hang_up(transport, reset=reset)
 
     # What it saw
 
     def count(self, name: str) -> Count:
         """Answer the count of one stream's connections."""
-        return self._counts[name]
+        return self._connections.by_stream[name]
 
     def asked(self, path: str) -> list[Request]:
         """Answer the requests for a path, oldest first, whatever their query."""
@@ -219,27 +190,6 @@ class Provider:
         async with asyncio.timeout(seconds):
             while not met():
                 await self._news.wait()
-
-    # What the connections tell
-
-    def connected(self, transport: asyncio.BaseTransport) -> None:
-        """Count a TCP connection."""
-        self._open[transport] = _Connection(transport)
-        self.connections.begin()
-        self._tell()
-
-    def disconnected(self, transport: asyncio.BaseTransport) -> None:
-        """Count it out at its first sign of an end, with the stream that it carried."""
-        if (connection := self._open.pop(transport, None)) is not None:
-            self._leave(connection)
-            self.connections.end()
-            self._tell()
-
-    def _leave(self, connection: _Connection) -> None:
-        if connection.stream is not None:
-            self._counts[connection.stream].end()
-            self.streams.end()
-            connection.stream = None
 
     def _tell(self) -> None:
         self._news.set()
@@ -254,19 +204,11 @@ class Provider:
             )
         )
         self._tell()
-        connection = self._open.get(request.transport) if request.transport else None
         name = _stream_name(request.path)
-        if connection is None or name is None or request.method == "HEAD":
+        if name is None or request.method == "HEAD":
             return await self._serve(request)
-        connection.stream = name
-        self._counts[name].begin()
-        self.streams.begin()
-        self._tell()
-        try:
+        with self._connections.carrying(request.transport, name):
             return await self._serve(request)
-        finally:
-            self._leave(connection)
-            self._tell()
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         content = self._content(request.path)
@@ -308,47 +250,6 @@ class Provider:
 
     def _path(self, where: str) -> str:
         return where if where.startswith("/") else f"/live/{where}.ts"
-
-
-class _Tap(asyncio.Protocol):
-    """Stands between a connection and the server, and counts."""
-
-    def __init__(self, provider: Provider, server: asyncio.Protocol) -> None:
-        self._provider = provider
-        self._server = server
-        self._transport: asyncio.BaseTransport | None = None
-
-    @override
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
-        self._provider.connected(transport)
-        self._server.connection_made(transport)
-
-    @override
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._gone()
-        self._server.connection_lost(exc)
-
-    @override
-    def data_received(self, data: bytes) -> None:
-        self._server.data_received(data)
-
-    @override
-    def eof_received(self) -> bool | None:
-        self._gone()
-        return self._server.eof_received()
-
-    @override
-    def pause_writing(self) -> None:
-        self._server.pause_writing()
-
-    @override
-    def resume_writing(self) -> None:
-        self._server.resume_writing()
-
-    def _gone(self) -> None:
-        if self._transport is not None:
-            self._provider.disconnected(self._transport)
 
 
 def _stream_name(path: str) -> str | None:

@@ -1,0 +1,134 @@
+"""Reads M3U playlists and the guides that belong to them."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from ..fetch import Fetcher
+from ..importer import Importer, PlaylistResult
+from ..settings import PlaylistSettings
+from .files import open_spool
+from .opening import Address, Opener, lives_here
+from .record import Record, document_id
+
+# A document names no more guides than these.
+MAX_GUIDES = 32
+
+
+class Intake:
+    """Takes documents in: downloads side by side, ingestion one after the other.
+
+    Every document is kept in a file first, so that a slow sender holds up nobody else,
+    and none of its connections stays open while what came is worked on.
+    """
+
+    def __init__(
+        self,
+        *,
+        opener: Opener,
+        importer: Importer,
+        folder: Path,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Keep documents in `folder` for as long as they are worked on."""
+        self._opener = opener
+        self._importer = importer
+        self._folder = folder
+        self._now = now
+        # Machines are small: a second child at work would cost viewers their picture.
+        self._turn = asyncio.Semaphore(1)
+
+    async def playlist(
+        self,
+        settings: PlaylistSettings,
+        record: Record,
+        on_progress: Callable[[int], None],
+    ) -> tuple[Record, bool]:
+        """Bring the line-up to what the playlist says now; tell whether it was read.
+
+        Raises the SourceErrors, and then nothing has changed.
+        """
+        known = document_id(settings.id, settings.url)
+        address = Address(url=settings.url, user_agent=settings.user_agent)
+        async with open_spool(self._folder) as spool:
+            opening = self._opener.open(address, record.documents.get(known))
+            async with opening as opened:
+                if not opened:
+                    return replace(record, read_at=self._now()), False
+                await spool.fill(opened.chunks)
+            async with self._turn:
+                result = await self._importer.playlist(
+                    settings,
+                    spool.chunks(),
+                    on_progress=on_progress,
+                    # Another address is another playlist, of whatever size.
+                    allow_shrink=record.playlist not in {"", known},
+                )
+        read = replace(
+            record,
+            playlist=known,
+            read_at=self._now(),
+            channels=result.channels,
+            skipped=dict(result.skipped),
+            guide_urls=tuple(result.guide_urls),
+        )
+        return read.having(known, opened.validators), True
+
+    async def guide(
+        self,
+        settings: PlaylistSettings,
+        address: Address,
+        record: Record,
+        on_progress: Callable[[int], None],
+    ) -> Record:
+        """Bring a guide to what its document says now.
+
+        Raises the SourceErrors, and then nothing has changed.
+        """
+        known = document_id(settings.id, address.url)
+        async with open_spool(self._folder) as spool:
+            opening = self._opener.open(address, record.documents.get(known))
+            async with opening as opened:
+                if not opened:
+                    return record
+                await spool.fill(opened.chunks)
+            async with self._turn:
+                await self._importer.guide(
+                    known, settings.id, spool.chunks(), on_progress=on_progress
+                )
+        return record.having(known, opened.validators)
+
+
+def guide_addresses(settings: PlaylistSettings, record: Record) -> dict[str, Address]:
+    """Answer the guides by their ids: the user's, else those that the playlist names."""
+    if settings.epg_urls:
+        addresses = [
+            Address(url=url, user_agent=settings.user_agent)
+            for url in settings.epg_urls
+        ]
+    else:
+        addresses = [
+            Address(
+                url=url,
+                typed=False,
+                local=lives_here(settings.url),
+                user_agent=settings.user_agent,
+            )
+            for url in record.guide_urls[:MAX_GUIDES]
+        ]
+    return {document_id(settings.id, address.url): address for address in addresses}
+
+
+async def check_playlist(
+    fetcher: Fetcher,
+    importer: Importer,
+    settings: PlaylistSettings,
+    allowed_folders: Sequence[Path],
+) -> PlaylistResult:
+    """Read a playlist whole and change nothing; raises the SourceErrors."""
+    address = Address(url=settings.url, user_agent=settings.user_agent)
+    async with Opener(fetcher, allowed_folders).open(address) as opened:
+        assert opened  # nothing is known of it that it could be unchanged from
+        return await importer.check(settings, opened.chunks)

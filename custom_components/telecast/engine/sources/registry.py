@@ -1,0 +1,194 @@
+"""The sources: added, altered and removed while the others go on."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..errors import IngestionError, UnknownSourceError
+from ..events import Event, LineupChanged, SourceChanged
+from ..fetch import Fetcher
+from ..guide import Guide
+from ..importer import Importer
+from ..lineup import Lineup
+from ..model import SourceStatus
+from ..settings import PlaylistSettings
+from ..slots import Slots
+from ..store import Store
+from .opening import Opener
+from .playlist import Intake
+from .record import Record, Records
+from .source import Source
+
+
+class Sources:
+    """All sources, each refreshed by a task of its own."""
+
+    def __init__(
+        self,
+        *,
+        tasks: asyncio.TaskGroup,
+        intake: Intake,
+        records: Records,
+        lineup: Lineup,
+        guide: Guide,
+        emit: Callable[[Event], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        """Prepare; `now` tells the time of day, in UTC."""
+        self.intake = intake
+        self.emit = emit
+        self.now = now
+        self._tasks = tasks
+        self._records = records
+        self._lineup = lineup
+        self._guide = guide
+        self._sources: dict[str, Source] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._altering = asyncio.Lock()
+        self._told = lineup.revision
+
+    @property
+    def all(self) -> list[SourceStatus]:
+        """The status of every source, in the order in which they were added."""
+        return [source.status for source in self._sources.values()]
+
+    def status(self, source_id: str) -> SourceStatus:
+        """Answer what is known of a source; raise UnknownSourceError."""
+        return self._source(source_id).status
+
+    def slots(self, source_id: str) -> Slots:
+        """Answer the limit of a source's upstreams; raise UnknownSourceError."""
+        return self._source(source_id).slots
+
+    async def refresh(self, source_id: str) -> None:
+        """Refresh a source now, or join what is under way, and wait for its end.
+
+        Raises UnknownSourceError, and what keeps the playlist out. A guide that does
+        not come in raises nothing; the status says so.
+        """
+        await self._source(source_id).refresh()
+
+    async def add(self, settings: PlaylistSettings) -> None:
+        """Begin to keep a source up to date; what it had brought before is there at once."""
+        async with self._altering:
+            record = await self._records.get(settings.id)
+            there = self._guide.feeds(settings.id)
+            record = record.only({record.playlist, *there})
+            source = Source(settings, record, self)
+            self._sources[settings.id] = source
+            self._start(source)
+        self.emit(SourceChanged(source=settings.id))
+
+    async def update(self, settings: PlaylistSettings) -> None:
+        """Go on with other settings; refresh at once where they name other documents.
+
+        Raises UnknownSourceError.
+        """
+        async with self._altering:
+            source = self._source(settings.id)
+            if _documents(source.settings) == _documents(settings):
+                source.alter(settings)
+            else:
+                await self._stop(source)
+                source.renew(settings)
+                self._start(source)
+
+    async def remove(self, source_id: str) -> None:
+        """End a source and delete all that it brought; raise UnknownSourceError."""
+        async with self._altering:
+            source = self._source(source_id)
+            del self._sources[source_id]
+            await self._stop(source)
+            source.close(UnknownSourceError("The source was removed"))
+            await self._forget(source_id)
+        self.emit(SourceChanged(source=source_id))
+
+    async def keep_only(self, source_ids: Collection[str]) -> None:
+        """Delete what sources brought that have been removed while we were away."""
+        async with self._altering:
+            for source_id in await self._records.all() - set(source_ids):
+                await self._forget(source_id)
+
+    async def keep(self, source_id: str, record: Record) -> None:
+        """Remember what came in."""
+        await self._records.put(source_id, record)
+
+    async def keep_guides(self, source_id: str, feeds: set[str]) -> None:
+        """Drop all guides of a source but these."""
+        await self._guide.remove_source(source_id, keep=feeds)
+
+    def lineup_came_in(self) -> None:
+        """Tell that the channels may be others now; say nothing where they are not."""
+        if self._lineup.revision != self._told:
+            self._told = self._lineup.revision
+            self.emit(LineupChanged(channels=self._lineup.count))
+
+    def close(self) -> None:
+        """End all refreshes; whoever waits for one is told so."""
+        for source_id, task in self._running.items():
+            task.cancel()
+            if source := self._sources.get(source_id):
+                source.close(IngestionError("Telecast is stopping"))
+
+    async def _forget(self, source_id: str) -> None:
+        await self._guide.remove_source(source_id)
+        await self._lineup.remove_source(source_id)
+        await self._records.forget(source_id)
+        self.lineup_came_in()
+
+    def _source(self, source_id: str) -> Source:
+        if (source := self._sources.get(source_id)) is None:
+            raise UnknownSourceError("There is no such source")
+        return source
+
+    def _start(self, source: Source) -> None:
+        source_id = source.settings.id
+        self._running[source_id] = self._tasks.create_task(
+            source.run(), name=f"source {source_id}"
+        )
+
+    async def _stop(self, source: Source) -> None:
+        task = self._running.pop(source.settings.id)
+        task.cancel()
+        await asyncio.wait({task})
+
+
+@asynccontextmanager
+async def open_sources(
+    *,
+    store: Store,
+    lineup: Lineup,
+    guide: Guide,
+    importer: Importer,
+    fetcher: Fetcher,
+    emit: Callable[[Event], None],
+    cache_folder: Path,
+    allowed_folders: Sequence[Path],
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> AsyncIterator[Sources]:
+    """Run the sources; leaving the block ends their refreshes and waits for that."""
+    async with asyncio.TaskGroup() as tasks:
+        sources = Sources(
+            tasks=tasks,
+            intake=Intake(
+                opener=Opener(fetcher, allowed_folders),
+                importer=importer,
+                folder=cache_folder,
+                now=now,
+            ),
+            records=Records(store),
+            lineup=lineup,
+            guide=guide,
+            emit=emit,
+            now=now,
+        )
+        try:
+            yield sources
+        finally:
+            sources.close()
+
+
+def _documents(settings: PlaylistSettings) -> tuple[object, ...]:
+    return settings.url, settings.epg_urls, settings.user_agent

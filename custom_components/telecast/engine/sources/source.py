@@ -1,0 +1,266 @@
+"""One source at work: refreshed when it is due, and when somebody asks."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+import logging
+from typing import Protocol
+
+from ..errors import IngestionError, TelecastError
+from ..events import Event, SourceChanged, SourceFailed
+from ..model import SourceKind, SourceStatus
+from ..settings import PlaylistSettings
+from ..slots import Slots
+from .opening import Address
+from .playlist import Intake, guide_addresses
+from .record import Record, document_id
+from .schedule import Schedule
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Surroundings(Protocol):
+    """What a source needs to be told or to tell."""
+
+    intake: Intake
+    emit: Callable[[Event], None]
+    now: Callable[[], datetime]
+
+    async def keep(self, source_id: str, record: Record) -> None:
+        """Remember what came in."""
+
+    async def keep_guides(self, source_id: str, feeds: set[str]) -> None:
+        """Drop all guides of a source but these."""
+
+    def lineup_came_in(self) -> None:
+        """Tell that the channels may be others now."""
+
+
+class Source:
+    """Keeps one playlist and its guides up to date; what is stale stays in place."""
+
+    def __init__(
+        self, settings: PlaylistSettings, record: Record, around: Surroundings
+    ) -> None:
+        """Prepare; run() does the work. `record` holds only what is still there."""
+        self.settings = settings
+        self.slots = Slots(settings.max_streams, self._changed)
+        self._around = around
+        self._record = record
+        self._refreshing = False
+        self._progress = 0
+        self._connected: bool | None = None
+        self._error: TelecastError | None = None
+        self._guide_error: TelecastError | None = None
+
+        loop = asyncio.get_running_loop()
+        self._clock = loop.time
+        self._schedule = Schedule(settings.refresh_hours)
+        self._done: set[str] = set()
+        """The documents of this round that need not be read again."""
+        self._round_over = True
+        """Whether the next round begins from the start, or repeats what failed."""
+        self._whole = False
+        """Whether this round began from the start."""
+        self._asked = False
+        self._wake = asyncio.Event()
+        self._outcome: asyncio.Future[TelecastError | None] = loop.create_future()
+        self._read_at = self._due = self._clock()
+        self._take_up()
+
+    @property
+    def status(self) -> SourceStatus:
+        """What is known of the source right now."""
+        return SourceStatus(
+            id=self.settings.id,
+            kind=SourceKind.PLAYLIST,
+            name=self.settings.name,
+            connected=self._connected,
+            refreshing=self._refreshing,
+            progress=self._progress,
+            channels=self._record.channels,
+            streams_in_use=self.slots.in_use,
+            max_streams=self.settings.max_streams,
+            last_refresh=self._record.read_at,
+            error=self._error.code if self._error else None,
+            message=str(self._error) if self._error else None,
+            skipped=self._record.skipped,
+            guide_error=self._guide_error.code if self._guide_error else None,
+        )
+
+    async def run(self) -> None:
+        """Refresh whenever it is time, for ever; cancelled, it can be run again."""
+        while True:
+            await self._until_due()
+            await self._refresh()
+
+    async def refresh(self) -> None:
+        """Refresh now, or join what is under way; raise what keeps the playlist out."""
+        if self._refreshing and not self._whole:
+            await asyncio.shield(self._outcome)
+        if not self._refreshing:
+            self._asked = True
+            self._wake.set()
+        if error := await asyncio.shield(self._outcome):
+            raise error
+
+    def alter(self, settings: PlaylistSettings) -> None:
+        """Go on with other settings that name the same documents."""
+        old, self.settings = self.settings, settings
+        self.slots.limit = settings.max_streams
+        if old.refresh_hours != settings.refresh_hours:
+            self._schedule.refresh_hours = settings.refresh_hours
+            if self._round_over:
+                self._due = self._read_at + self._schedule.succeeded()
+                self._wake.set()
+        self._changed()
+
+    def renew(self, settings: PlaylistSettings) -> None:
+        """Begin anew with other documents; run() must not be running."""
+        self.alter(settings)
+        self._due = self._clock()
+        self._round_over = True
+
+    def close(self, error: TelecastError) -> None:
+        """Tell those who wait for a refresh that there will be none."""
+        if not self._outcome.done():
+            self._outcome.set_result(error)
+
+    def _take_up(self) -> None:
+        """Go on from where the record ends; what is fresh is not read again."""
+        record = self._record
+        playlist = document_id(self.settings.id, self.settings.url)
+        if playlist not in record.documents or not record.read_at:
+            return
+        age = (self._around.now() - record.read_at).total_seconds()
+        wait = self._schedule.first(age)
+        if not wait:
+            return
+        self._connected = True
+        if guide_addresses(self.settings, record).keys() <= record.documents.keys():
+            self._read_at = self._clock() - age
+            self._due = self._clock() + wait
+        else:
+            self._done = set(record.documents)
+            self._round_over = False
+
+    async def _until_due(self) -> None:
+        while not self._asked:
+            try:
+                async with asyncio.timeout_at(self._due):
+                    await self._wake.wait()
+            except TimeoutError:
+                return
+            self._wake.clear()
+
+    async def _refresh(self) -> None:
+        self._whole = self._asked or self._round_over
+        if self._whole:
+            self._done.clear()
+        self._asked = False
+        self._refreshing = True
+        self._progress = 0
+        self._changed()
+        try:
+            error = await self._read_playlist()
+            await self._read_guides()
+        finally:
+            self._refreshing = False
+            self._changed()
+        self._round_over = not error and not self._guide_error
+        wait = self._schedule.succeeded if self._round_over else self._schedule.failed
+        self._read_at = self._clock()
+        self._due = self._clock() + wait()
+        outcome, self._outcome = self._outcome, self._outcome.get_loop().create_future()
+        outcome.set_result(error)
+
+    async def _read_playlist(self) -> TelecastError | None:
+        document = document_id(self.settings.id, self.settings.url)
+        if document in self._done:
+            return None
+        error = await self._attempt(self._take_playlist())
+        if error:
+            self._is_down(error)
+        else:
+            self._done.add(document)
+            self._is_up()
+        return error
+
+    async def _take_playlist(self) -> None:
+        record, was_read = await self._around.intake.playlist(
+            self.settings, self._record, self._progressed
+        )
+        self._record = record
+        if was_read:
+            self._around.lineup_came_in()
+        await self._around.keep(self.settings.id, record)
+
+    async def _read_guides(self) -> None:
+        failed: TelecastError | None = None
+        addresses = guide_addresses(self.settings, self._record)
+        for document, address in addresses.items():
+            if document in self._done:
+                continue
+            if error := await self._attempt(self._take_guide(address)):
+                failed = failed or error
+            else:
+                self._done.add(document)
+        if not failed:
+            failed = await self._attempt(self._drop_others(set(addresses)))
+        if failed and (not self._guide_error or self._guide_error.code != failed.code):
+            _LOGGER.info("The guide of %s did not come in: %s", self._name, failed)
+        self._guide_error = failed
+
+    async def _take_guide(self, address: Address) -> None:
+        record = await self._around.intake.guide(
+            self.settings, address, self._record, self._progressed
+        )
+        if record is not self._record:
+            self._record = record
+            await self._around.keep(self.settings.id, record)
+
+    async def _drop_others(self, guides: set[str]) -> None:
+        """Forget the guides that are no longer named; only where all others are there."""
+        playlist = document_id(self.settings.id, self.settings.url)
+        record = self._record.only({playlist, *guides})
+        if record != self._record:
+            self._record = record
+            await self._around.keep_guides(self.settings.id, guides)
+            await self._around.keep(self.settings.id, record)
+
+    async def _attempt(self, work: Coroutine[None, None, None]) -> TelecastError | None:
+        """Do a piece of work; what goes wrong with it costs the others nothing."""
+        try:
+            await work
+        except TelecastError as err:
+            return err
+        except Exception:
+            _LOGGER.exception("A refresh of %s failed", self._name)
+            return IngestionError("An unexpected fault; the log says more")
+        return None
+
+    def _is_down(self, error: TelecastError) -> None:
+        was_down = self._connected is False
+        self._connected, self._error = False, error
+        if was_down:
+            return
+        _LOGGER.info("Source %s is down: %s", self._name, error)
+        self._around.emit(
+            SourceFailed(source=self.settings.id, name=self._name, reason=error.code)
+        )
+
+    def _is_up(self) -> None:
+        if self._connected is False:
+            _LOGGER.info("Source %s is back", self._name)
+        self._connected, self._error = True, None
+
+    @property
+    def _name(self) -> str:
+        return self.settings.name
+
+    def _progressed(self, entries: int) -> None:
+        self._progress = entries
+        self._changed()
+
+    def _changed(self) -> None:
+        self._around.emit(SourceChanged(source=self.settings.id))
