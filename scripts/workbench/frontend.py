@@ -235,7 +235,7 @@ def _filled_in(schema: list[dict[str, Any]]) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for field in schema:
         suggested = (field.get("description") or {}).get("suggested_value")
-        if field["type"] == "expandable":
+        if field.get("type") == "expandable":
             shown[field["name"]] = _filled_in(field["schema"])
         elif suggested is not None:
             shown[field["name"]] = suggested

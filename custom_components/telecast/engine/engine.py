@@ -9,7 +9,7 @@ from pathlib import Path
 import ssl
 
 from .accounts import Accounts
-from .documents import Documents
+from .documents import Documents, open_documents
 from .events import Event, Events, SourceChanged
 from .fetch import Fetcher, open_fetcher
 from .guide import Guide, open_guide
@@ -147,6 +147,12 @@ async def open_engine(
             store=store, lineup=lineup, guide=guide, folder=cache_folder
         )
         async with (
+            open_documents(
+                store=store,
+                lineup=lineup,
+                guide=guide,
+                folder=cache_folder / "documents",
+            ) as documents,
             open_sources(
                 store=store,
                 lineup=lineup,
@@ -167,12 +173,7 @@ async def open_engine(
                 fetcher=fetcher,
                 lineup=lineup,
                 guide=guide,
-                documents=Documents(
-                    store=store,
-                    lineup=lineup,
-                    guide=guide,
-                    folder=cache_folder / "documents",
-                ),
+                documents=documents,
                 importer=importer,
                 sources=sources,
                 accounts=Accounts(),
