@@ -1,0 +1,152 @@
+"""How users set Telecast up, and what they may choose."""
+
+from ipaddress import ip_network
+from typing import Any, override
+
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+    ConfigSubentryFlow,
+    OptionsFlow,
+)
+from homeassistant.core import callback
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+import probatio
+from yarl import URL
+
+from .account_flow import AccountFlow
+from .const import (
+    CONF_ALLOWED_NETWORKS,
+    CONF_DEVICE_NAME,
+    CONF_GRACE_PERIOD,
+    CONF_HTTP_PORT,
+    CONF_PUBLIC_URL,
+    CONF_TUNER_COUNT,
+    DOMAIN,
+    SUBENTRY_ACCOUNT,
+    SUBENTRY_PLAYLIST,
+)
+from .engine.settings import Settings
+from .playlist_flow import PlaylistFlow
+from .subentry_flow import whole_number
+
+_DEFAULTS = Settings()
+
+OPTIONS_SCHEMA = probatio.Schema(
+    {
+        probatio.Required(
+            CONF_DEVICE_NAME, default=_DEFAULTS.device_name
+        ): TextSelector(),
+        probatio.Required(
+            CONF_TUNER_COUNT, default=_DEFAULTS.tuner_count
+        ): whole_number(1, 32),
+        probatio.Required(
+            CONF_ALLOWED_NETWORKS, default=list(_DEFAULTS.allowed_networks)
+        ): TextSelector(TextSelectorConfig(multiple=True)),
+        probatio.Required(CONF_HTTP_PORT, default=_DEFAULTS.http_port): whole_number(
+            0, 65535
+        ),
+        probatio.Optional(CONF_PUBLIC_URL): TextSelector(
+            TextSelectorConfig(type=TextSelectorType.URL)
+        ),
+        probatio.Required(
+            CONF_GRACE_PERIOD, default=_DEFAULTS.grace_period
+        ): NumberSelector(
+            NumberSelectorConfig(
+                min=0,
+                max=3600,
+                step="any",
+                unit_of_measurement="s",
+                mode=NumberSelectorMode.BOX,
+            )
+        ),
+    }
+)
+
+
+class TelecastConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Add Telecast; all else is in options and subentries."""
+
+    VERSION = 1
+
+    @override
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask whether to; there is nothing to choose."""
+        if user_input is None:
+            return self.async_show_form(step_id="user")
+        return self.async_create_entry(title="Telecast", data={})
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Answer what can be added to the hub."""
+        return {SUBENTRY_PLAYLIST: PlaylistFlow, SUBENTRY_ACCOUNT: AccountFlow}
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+        """Answer the flow of the options."""
+        return TelecastOptionsFlow()
+
+
+class TelecastOptionsFlow(OptionsFlow):
+    """Change the hub's options."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the options and take over what is chosen."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = _errors(user_input)
+            if not errors:
+                return self.async_create_entry(data=user_input)
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                OPTIONS_SCHEMA, user_input or self.config_entry.options
+            ),
+            errors=errors,
+        )
+
+
+def _errors(options: dict[str, Any]) -> dict[str, str]:
+    errors = {}
+    if not options[CONF_DEVICE_NAME].strip():
+        errors[CONF_DEVICE_NAME] = "name_missing"
+    if not all(map(_is_network, options[CONF_ALLOWED_NETWORKS])):
+        errors[CONF_ALLOWED_NETWORKS] = "invalid_network"
+    if (url := options.get(CONF_PUBLIC_URL)) and not _is_address(url):
+        errors[CONF_PUBLIC_URL] = "invalid_url"
+    return errors
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text.strip(), strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_address(text: str) -> bool:
+    """Tell whether this is scheme, host and port, as the servers put it before paths."""
+    try:
+        url = URL(text)
+        return url.scheme in {"http", "https"} and url == url.origin()
+    except ValueError:
+        return False

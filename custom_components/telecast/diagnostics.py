@@ -1,0 +1,113 @@
+"""What users attach to a bug report: figures and codes; no name, address or password."""
+
+from dataclasses import asdict
+from typing import Any
+
+from homeassistant.const import CONF_URL
+from homeassistant.core import HomeAssistant
+from yarl import URL
+
+from .const import CONF_EPG_URLS, CONF_USER_AGENT, SOURCE_KINDS, SUBENTRY_ACCOUNT
+from .coordinator import TelecastConfigEntry, TelecastCoordinator
+from .engine.model import SourceStatus
+from .engine.settings import DEFAULT_NETWORKS, Settings
+from .settings import account
+
+_SESSION_FACTS = (
+    "pid",
+    "number",
+    "protocol",
+    "state",
+    "started_at",
+    "bytes",
+    "bitrate",
+)
+_FAILURE_FACTS = ("channel_id", "number", "reason")
+_SOURCE_FACTS = (
+    "kind",
+    "connected",
+    "refreshing",
+    "progress",
+    "channels",
+    "streams_in_use",
+    "max_streams",
+    "last_refresh",
+    "error",
+    "skipped",
+)
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: TelecastConfigEntry
+) -> dict[str, Any]:
+    """Answer the state of the hub."""
+    coordinator = entry.runtime_data
+    snapshot = coordinator.data
+    return {
+        "settings": _settings(coordinator.engine.settings),
+        "time_zone": hass.config.time_zone,
+        "started": coordinator.engine.started,
+        "database_was_set_aside": coordinator.engine.store.set_aside is not None,
+        "statistics": asdict(snapshot.statistics),
+        "sources": _sources(coordinator),
+        "accounts": _accounts(entry),
+        "sessions": [_only(_SESSION_FACTS, one) for one in snapshot.sessions],
+        "last_failure": snapshot.last_failure
+        and _only(_FAILURE_FACTS, snapshot.last_failure.facts)
+        | {"at": snapshot.last_failure.at},
+    }
+
+
+def _only(names: tuple[str, ...], facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: facts[name] for name in names}
+
+
+def _settings(settings: Settings) -> dict[str, Any]:
+    return {
+        "tuner_count": settings.tuner_count,
+        "http_port": settings.http_port,
+        "grace_period": settings.grace_period,
+        "public_url": URL(settings.public_url).scheme,
+        "default_networks": settings.allowed_networks == DEFAULT_NETWORKS,
+        "allowed_folders": len(settings.allowed_folders),
+    }
+
+
+def _sources(coordinator: TelecastCoordinator) -> list[dict[str, Any]]:
+    chosen = {
+        subentry.subentry_id: subentry.data
+        for subentry in coordinator.config_entry.subentries.values()
+        if subentry.subentry_type in SOURCE_KINDS
+    }
+    return [
+        _source(status)
+        | {
+            "scheme": URL(data[CONF_URL]).scheme or "file",
+            "guides_chosen": len(data.get(CONF_EPG_URLS, ())),
+            "user_agent_chosen": bool(data.get(CONF_USER_AGENT)),
+        }
+        for status in coordinator.data.sources.values()
+        if (data := chosen.get(status.id))
+    ]
+
+
+def _source(status: SourceStatus) -> dict[str, Any]:
+    facts = _only(_SOURCE_FACTS, asdict(status))
+    return facts | {"guide_failed": status.guide_error is not None}
+
+
+def _accounts(entry: TelecastConfigEntry) -> list[dict[str, Any]]:
+    accounts = (
+        account(subentry)
+        for subentry in entry.subentries.values()
+        if subentry.subentry_type == SUBENTRY_ACCOUNT
+    )
+    return [
+        {
+            "enabled": one.enabled,
+            "max_connections": one.max_connections,
+            "expires": one.expires,
+            "groups": None if one.groups is None else len(one.groups),
+        }
+        for one in accounts
+    ]

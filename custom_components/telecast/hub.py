@@ -1,0 +1,68 @@
+"""The engine as Home Assistant runs it, with a port of its own where one is wanted."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+import logging
+from pathlib import Path
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.util.ssl import get_default_context
+
+from .const import DOMAIN
+from .engine.engine import Engine, open_engine
+from .repairs import (
+    async_clear_port_in_use,
+    async_report_port_in_use,
+    async_report_set_aside,
+)
+from .servers.site import open_site
+from .settings import hub_settings
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def data_folder(hass: HomeAssistant) -> Path:
+    """Answer where the line-up lives; backed up with Home Assistant."""
+    return Path(hass.config.path(DOMAIN))
+
+
+def cache_folder(hass: HomeAssistant) -> Path:
+    """Answer where lies what can be made anew; not backed up."""
+    return Path(hass.config.cache_path(DOMAIN))
+
+
+@asynccontextmanager
+async def open_hub(hass: HomeAssistant, entry: ConfigEntry) -> AsyncIterator[Engine]:
+    """Run the engine; leaving the block ends its streams and all that it holds."""
+    settings = await hass.async_add_executor_job(
+        hub_settings, entry.options, hass.config.allowlist_external_dirs
+    )
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(
+            open_engine(
+                folder=data_folder(hass),
+                cache_folder=cache_folder(hass),
+                settings=settings,
+                ssl_context=get_default_context(),
+            )
+        )
+        if engine.store.set_aside:
+            async_report_set_aside(hass, engine.store.set_aside)
+        await _open_port(hass, stack, engine)
+        # Streams are ended before the port waits for its viewers.
+        stack.callback(engine.close_streams)
+        yield engine
+
+
+async def _open_port(
+    hass: HomeAssistant, stack: AsyncExitStack, engine: Engine
+) -> None:
+    async_clear_port_in_use(hass)
+    if not (port := engine.settings.http_port):
+        return
+    try:
+        await stack.enter_async_context(open_site(port, lambda: engine))
+    except OSError as err:
+        _LOGGER.warning("Port %s cannot be opened: %s", port, err.strerror)
+        async_report_port_in_use(hass, port)

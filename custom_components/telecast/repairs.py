@@ -1,0 +1,61 @@
+"""What users are asked to look at, or to put right."""
+
+from pathlib import Path
+
+from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .const import DOMAIN, ISSUE_DATABASE_SET_ASIDE, ISSUE_PORT_IN_USE
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant,
+    issue_id: str,
+    data: dict[str, str | int | float | None] | None,
+) -> RepairsFlow:
+    """Let the user confirm that an issue was read; nothing else is left to do."""
+    return ConfirmRepairFlow()
+
+
+@callback
+def async_report_set_aside(hass: HomeAssistant, path: Path) -> None:
+    """Say that the database could not be read, and where it is now."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        ISSUE_DATABASE_SET_ASIDE,
+        is_fixable=True,
+        # Who restarts Home Assistant before looking here should still learn of it.
+        is_persistent=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=ISSUE_DATABASE_SET_ASIDE,
+        translation_placeholders={"path": str(path)},
+    )
+
+
+@callback
+def async_report_port_in_use(hass: HomeAssistant, port: int) -> None:
+    """Say that our own port cannot be opened."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        ISSUE_PORT_IN_USE,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=ISSUE_PORT_IN_USE,
+        translation_placeholders={"port": str(port)},
+    )
+
+
+@callback
+def async_clear_port_in_use(hass: HomeAssistant) -> None:
+    """Take the issue of the port back."""
+    ir.async_delete_issue(hass, DOMAIN, ISSUE_PORT_IN_USE)
+
+
+@callback
+def async_clear_issues(hass: HomeAssistant) -> None:
+    """Take all issues back."""
+    for issue in (ISSUE_DATABASE_SET_ASIDE, ISSUE_PORT_IN_USE):
+        ir.async_delete_issue(hass, DOMAIN, issue)

@@ -1,0 +1,98 @@
+"""Reads what users chose in Home Assistant as the engine's values."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import CONF_PASSWORD, CONF_URL, CONF_USERNAME
+from homeassistant.util import dt as dt_util
+
+from .const import (
+    CONF_ALLOWED_NETWORKS,
+    CONF_CREATED,
+    CONF_DEVICE_NAME,
+    CONF_ENABLED,
+    CONF_EPG_URLS,
+    CONF_EXPIRES,
+    CONF_GRACE_PERIOD,
+    CONF_GROUPS,
+    CONF_HTTP_PORT,
+    CONF_MAX_CONNECTIONS,
+    CONF_MAX_STREAMS,
+    CONF_PUBLIC_URL,
+    CONF_REFRESH_HOURS,
+    CONF_TUNER_COUNT,
+    CONF_USER_AGENT,
+)
+from .engine.model import Account
+from .engine.settings import PlaylistSettings, Settings
+
+_OPTIONS = (
+    CONF_DEVICE_NAME,
+    CONF_GRACE_PERIOD,
+    CONF_HTTP_PORT,
+    CONF_PUBLIC_URL,
+    CONF_TUNER_COUNT,
+)
+# These are looked up anew whenever they are needed; all others when the engine starts.
+_READ_LIVE = (CONF_ALLOWED_NETWORKS, CONF_DEVICE_NAME, CONF_PUBLIC_URL)
+_PLAYLIST = (CONF_USER_AGENT, CONF_MAX_STREAMS, CONF_REFRESH_HOURS)
+
+
+def hub_settings(options: Mapping[str, Any], folders: Iterable[str]) -> Settings:
+    """Answer the hub's settings; `folders` is where a source's path may lead.
+
+    Resolves the folders, which asks the disk.
+    """
+    chosen = {name: options[name] for name in _OPTIONS if name in options}
+    if CONF_ALLOWED_NETWORKS in options:
+        chosen[CONF_ALLOWED_NETWORKS] = tuple(options[CONF_ALLOWED_NETWORKS])
+    resolved = tuple(Path(folder).resolve() for folder in sorted(folders))
+    return Settings(**chosen, allowed_folders=resolved)
+
+
+def needs_reload(now: Settings, wanted: Settings) -> bool:
+    """Tell whether the engine must be started anew to have the wanted settings."""
+    live = {name: getattr(wanted, name) for name in _READ_LIVE}
+    return replace(now, **live) != wanted
+
+
+def playlist_settings(subentry: ConfigSubentry) -> PlaylistSettings:
+    """Answer a playlist subentry as a source."""
+    return read_playlist(subentry.subentry_id, subentry.title, subentry.data)
+
+
+def read_playlist(id: str, name: str, data: Mapping[str, Any]) -> PlaylistSettings:
+    """Answer a playlist as its form gives it."""
+    return PlaylistSettings(
+        id=id,
+        name=name,
+        url=data[CONF_URL],
+        epg_urls=tuple(data.get(CONF_EPG_URLS, ())),
+        **{key: data[key] for key in _PLAYLIST if key in data},
+    )
+
+
+def account(subentry: ConfigSubentry) -> Account:
+    """Answer an account subentry; it is good until its last day has ended here."""
+    data = subentry.data
+    groups = data.get(CONF_GROUPS)
+    return Account(
+        id=subentry.subentry_id,
+        username=data[CONF_USERNAME],
+        password=data[CONF_PASSWORD],
+        max_connections=data[CONF_MAX_CONNECTIONS],
+        expires=_end_of_day(data[CONF_EXPIRES]) if data.get(CONF_EXPIRES) else None,
+        groups=frozenset(groups) if groups else None,
+        enabled=data[CONF_ENABLED],
+        created=data[CONF_CREATED],
+    )
+
+
+def _end_of_day(day: str) -> datetime | None:
+    if not (date := dt_util.parse_date(day)):
+        return None
+    return dt_util.start_of_local_day(date + timedelta(days=1))
