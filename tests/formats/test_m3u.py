@@ -326,3 +326,12 @@ def test_a_hundred_thousand_entries_take_about_a_second() -> None:
         parser.feed("".join(some).encode())
     assert time.process_time() - began < 3  # 0.5 here; machines differ
     assert parser.entries == 100_000
+
+
+def test_bytes_that_are_no_text_are_no_empty_playlist() -> None:
+    parser = m3u.Parser()
+    assert parser.feed(b"\x00\x01\x02") + parser.close() == []
+    assert parser.looks_like == "unknown"
+    parser = m3u.Parser()
+    assert parser.feed(b" \r\n") + parser.close() == []
+    assert parser.looks_like == "empty"

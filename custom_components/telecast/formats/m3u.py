@@ -39,6 +39,7 @@ DEFAULTS = (
 )
 """What a header may say for all entries that do not say it themselves."""
 
+_BLANK = b" \t\r\n\xef\xbb\xbf"
 _HLS = ("#EXT-X-TARGETDURATION", "#EXT-X-STREAM-INF")
 _NEXT_URL = re.compile(r",(?=\s*[a-z][a-z0-9+.-]*://)", re.IGNORECASE)
 
@@ -99,6 +100,7 @@ class Parser:
         self.skipped: Counter[str] = Counter()
         """Reason → count: line_too_long, no_url (a title alone), not_a_url, header."""
         self._lines = Lines()
+        self._blank = True
         self._heading = ""
         self._title = ""
         self._lost = False
@@ -106,6 +108,7 @@ class Parser:
 
     def feed(self, data: bytes) -> list[Entry]:
         """Answer the entries that have become complete."""
+        self._blank = self._blank and not data.strip(_BLANK)
         return [
             entry for lines in self._lines.feed(data) for entry in self._read(lines)
         ]
@@ -114,6 +117,8 @@ class Parser:
         """Answer the last entry, if the document ended without a line end."""
         entries = [e for lines in self._lines.close() for e in self._read(lines)]
         self._drop_title()
+        if self.looks_like == "empty" and not self._blank:
+            self.looks_like = "unknown"  # bytes there were, but none of a text
         return entries
 
     def _read(self, lines: list[str]) -> list[Entry]:

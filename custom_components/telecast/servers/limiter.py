@@ -13,6 +13,8 @@ _LOGGER = logging.getLogger(__name__)
 
 BURST = 10
 """Wrong passwords that are looked at one right after the other."""
+BURST_KNOWN = 5000
+"""The same for a viewer who has logged in before: likelier an old password than a guess."""
 SECONDS_PER_CHECK = 6.0
 """Afterwards one more is looked at each time this has passed."""
 
@@ -50,12 +52,13 @@ class Limiter:
 
     def wait(self, client: Client, username: str) -> float:
         """Tell how many seconds must pass until a password is looked at; 0 means now."""
-        record = self._viewers.get((client, username)) or self._addresses.get(
-            _home(client)
-        )
-        if record is None:
+        if record := self._viewers.get((client, username)):
+            burst = BURST_KNOWN
+        elif record := self._addresses.get(_home(client)):
+            burst = BURST
+        else:
             return 0.0
-        forgiven = (BURST - 1) * SECONDS_PER_CHECK
+        forgiven = (burst - 1) * SECONDS_PER_CHECK
         return max(0.0, record.pardoned_at - self._clock() - forgiven)
 
     def succeeded(self, client: Client, username: str) -> None:
