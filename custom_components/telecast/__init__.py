@@ -46,16 +46,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: TelecastConfigEntry) -> 
     held = Held(open_hub(hass, entry), name="Telecast's engine", on_failure=failed)
     try:
         engine = await held.start()
+        entry.runtime_data = TelecastCoordinator(hass, entry, engine, held)
+        _listen(hass, entry.runtime_data)
+        await entry.runtime_data.subentries.async_restore()
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     except (OSError, sqlite3.Error, TelecastError) as err:
+        await held.stop()
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN, translation_key="cannot_start"
         ) from err
-    try:
-        coordinator = TelecastCoordinator(hass, entry, engine, held)
-        entry.runtime_data = coordinator
-        _listen(hass, coordinator)
-        await coordinator.subentries.async_restore()
-        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     except BaseException:
         await held.stop()
         raise

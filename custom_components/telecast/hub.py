@@ -58,7 +58,6 @@ async def open_hub(hass: HomeAssistant, entry: ConfigEntry) -> AsyncIterator[Eng
 async def _open_port(
     hass: HomeAssistant, stack: AsyncExitStack, engine: Engine
 ) -> None:
-    async_clear_port_in_use(hass)
     if not (port := engine.settings.http_port):
         return
     try:
@@ -66,3 +65,4 @@ async def _open_port(
     except OSError as err:
         _LOGGER.warning("Port %s cannot be opened: %s", port, err.strerror)
         async_report_port_in_use(hass, port)
+        stack.callback(async_clear_port_in_use, hass)

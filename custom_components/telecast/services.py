@@ -11,7 +11,7 @@ import probatio
 from .const import ATTR_SOURCE, DOMAIN, SERVICE_REFRESH, SOURCE_KINDS
 from .coordinator import TelecastConfigEntry
 from .engine.engine import Engine
-from .engine.errors import TelecastError
+from .engine.errors import SourceError, TelecastError
 
 REFRESH_SCHEMA = probatio.Schema(
     {
@@ -33,9 +33,10 @@ async def async_refresh(engine: Engine, subentry: ConfigSubentry) -> None:
     try:
         await engine.sources.refresh(subentry.subentry_id)
     except TelecastError as err:
+        known = isinstance(err, SourceError)
         raise HomeAssistantError(
             translation_domain=DOMAIN,
-            translation_key=err.code,
+            translation_key=err.code if known else "refresh_failed",
             translation_placeholders={"source": subentry.title},
         ) from err
 

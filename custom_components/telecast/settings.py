@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,5 @@ def account(subentry: ConfigSubentry) -> Account:
     )
 
 
-def _end_of_day(day: str) -> datetime | None:
-    if not (date := dt_util.parse_date(day)):
-        return None
-    return dt_util.start_of_local_day(date + timedelta(days=1))
+def _end_of_day(day: str) -> datetime:
+    return dt_util.start_of_local_day(date.fromisoformat(day) + timedelta(days=1))

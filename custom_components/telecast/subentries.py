@@ -50,8 +50,8 @@ class Subentries:
                 for subentry in self._of_type(SUBENTRY_PLAYLIST)
             }
             for source_id in self._sources.keys() - wanted.keys():
-                del self._sources[source_id]
                 await self._engine.sources.remove(source_id)
+                del self._sources[source_id]
             for source_id, settings in wanted.items():
                 await self._apply_source(source_id, settings)
             self._tell()
@@ -83,11 +83,11 @@ class Subentries:
 
     async def _apply_source(self, source_id: str, settings: PlaylistSettings) -> None:
         known = self._sources.get(source_id)
-        self._sources[source_id] = settings
         if not known:
             await self._engine.sources.add(settings)
         elif known != settings:
             await self._engine.sources.update(settings)
+        self._sources[source_id] = settings
 
     @callback
     def _tell(self) -> None:

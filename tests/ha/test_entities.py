@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util import dt as dt_util
@@ -176,15 +175,3 @@ async def test_a_stream_that_fails_says_why(home: Home, provider: Provider) -> N
     event = home.hass.states.get("event.telecast_streams")
     assert event.attributes["event_type"] == "failed"
     assert failure.items() <= dict(event.attributes).items()
-
-
-async def test_an_engine_that_failed_makes_all_unavailable(
-    home: Home, provider: Provider
-) -> None:
-    await home.add_playlist(provider)
-    home.coordinator.async_engine_failed()
-    for entity in ("sensor.telecast_channels", "sensor.provider_channels"):
-        assert home.hass.states.get(entity).state == STATE_UNAVAILABLE
-    assert (await home.player.get("/lineup.json")).status == 503
-    await home.hass.async_block_till_done()
-    assert home.hass.states.get("sensor.telecast_channels").state == STATE_UNAVAILABLE

@@ -1,5 +1,8 @@
 """Sources and accounts that come, change and go while the hub runs."""
 
+from types import MappingProxyType
+
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
@@ -131,6 +134,39 @@ async def test_a_source_that_is_down_from_the_start_shows_what_it_had(
     for entity in ("button.provider_refresh", "sensor.provider_channels"):
         await home.until(entity, lambda state: state.state != STATE_UNAVAILABLE)
     assert home.hass.states.get("sensor.provider_channels").state == "2"
+
+
+async def test_changes_in_quick_succession_end_as_the_last_one_says(
+    home: Home, provider: Provider
+) -> None:
+    subentry = await home.add_playlist(provider)
+    entries, entry = home.hass.config_entries, home.entry
+    for max_streams in (1, 2, 3):
+        data = {**subentry.data, "max_streams": max_streams}
+        entries.async_update_subentry(entry, subentry, data=data)
+    fleeting = ConfigSubentry(
+        data=MappingProxyType({**subentry.data, "url": provider.playlist_url + "?2"}),
+        subentry_type="playlist",
+        title="Fleeting",
+        unique_id="fleeting",
+    )
+    entries.async_add_subentry(entry, fleeting)
+    entries.async_remove_subentry(entry, fleeting.subentry_id)
+    await home.hass.async_block_till_done()
+    (status,) = home.engine.sources.all
+    assert (status.id, status.max_streams) == (subentry.subentry_id, 3)
+    assert not entities(home, "fleeting")
+
+
+async def test_what_is_removed_while_the_hub_is_away_is_forgotten(
+    home: Home, provider: Provider
+) -> None:
+    subentry = await home.add_playlist(provider)
+    await home.unload()
+    home.remove(subentry)
+    assert await home.hass.config_entries.async_setup(home.entry.entry_id)
+    assert home.engine.lineup.count == 0
+    assert not home.engine.sources.all
 
 
 @pytest.mark.parametrize("kind", ["playlist", "account"])

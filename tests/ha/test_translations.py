@@ -68,7 +68,7 @@ def test_every_error_of_a_refresh_has_words() -> None:
     def codes(kind: type[errors.TelecastError]) -> set[str]:
         return {kind.code}.union(*map(codes, kind.__subclasses__()))
 
-    for code in codes(errors.SourceError) | {"unknown_source", "error"}:
+    for code in codes(errors.SourceError) | {"unknown_source", "refresh_failed"}:
         assert "{source}" in TEXTS["exceptions"][code]["message"]
 
 
