@@ -89,7 +89,7 @@ async def _develop(arguments: argparse.Namespace) -> int:
             run_home_assistant(
                 config.resolve(),
                 port=arguments.port or (free_port() if arguments.check else _PORT),
-                on_line=_show,
+                on_line=_say,
             )
         )
         frontend = await stack.enter_async_context(open_frontend(home.url))
@@ -150,7 +150,7 @@ async def _check(home: HomeAssistant, provider: DemoProvider) -> int:
     good = await check(home.url, _LOGIN, channels=len(provider.channels), say=_say)
     took = await home.stop()
     _say(f"Home Assistant stopped in {took:.1f} s")
-    errors = home.errors()
+    errors = home.log.errors
     for record in errors:
         _say(f"FAILED  its log has an error:\n{record}")
     return 0 if good and not errors else 1
@@ -169,12 +169,6 @@ VLC, Kodi, …      {home.url}/telecast/playlist.m3u
     if provider:
         _say(f"Demo provider     {provider.playlist_url}")
     _say("\nCtrl-C stops everything.\n")
-
-
-def _show(line: str) -> None:
-    """Show of Home Assistant's log what a developer of Telecast looks for."""
-    if "telecast" in line or " INFO " not in line:
-        _say(line)
 
 
 def _say(line: str) -> None:

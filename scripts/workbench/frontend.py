@@ -146,9 +146,11 @@ class Frontend:
         """Remove an entry."""
         await self.delete(f"{_FLOWS}/entry/{entry}")
 
-    async def act(self, domain: str, action: str, **fields: Any) -> Any:
-        """Perform an action."""
-        return await self.post(f"/api/services/{domain}/{action}", fields)
+    async def act(self, domain: str, action: str, **fields: Any) -> None:
+        """Perform an action and wait for it; raise RefusedError where it fails."""
+        await self.command(
+            "call_service", domain=domain, service=action, service_data=fields
+        )
 
     async def state(self, entity: str) -> dict[str, Any]:
         """Answer an entity's state and attributes."""

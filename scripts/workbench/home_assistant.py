@@ -8,20 +8,19 @@ from datetime import UTC, datetime
 import json
 import os
 from pathlib import Path
-import re
 import signal
 import socket
 import sys
 import time
 
+from .log import STARTS, Log
+
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv-ha" / "bin" / "python"
-_STARTS = "[homeassistant.core] Starting Home Assistant 2"
 # It listens long before all views are there, and starts even if it cannot listen.
-_UP = ("Now listening on port", _STARTS)
+_UP = ("Now listening on port", STARTS)
 _START_TIMEOUT = 180.0
 _STOP_TIMEOUT = 60.0
-_RECORD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\S* ([A-Z]+) ")
 _CONFIGURATION = """\
 # No default_config: it would look for devices and ask the internet.
 logger:
@@ -43,29 +42,7 @@ class HomeAssistant:
         self.config = config
         self.url = f"http://127.0.0.1:{port}"
         self.pid = process.pid
-        self.lines: list[str] = []
-        """What it has written so far."""
-
-    def errors(self) -> list[str]:
-        """Answer the log's errors, each with its traceback.
-
-        Of the start only those count that concern Telecast: Home Assistant's default
-        integrations say there what they lack in this environment.
-        """
-        started = False
-        errors: list[list[str]] = []
-        record: list[str] = []
-        for line in self.lines:
-            if match := _RECORD.match(line):
-                started = started or _STARTS in line
-                record = [line]
-                if match[1] in ("ERROR", "CRITICAL") and (
-                    started or "telecast" in line
-                ):
-                    errors.append(record)
-            else:
-                record.append(line)
-        return ["\n".join(record) for record in errors]
+        self.log = Log()
 
     def processes(self) -> list[int]:
         """Answer the ids of what lives of it: itself and its children."""
@@ -105,7 +82,7 @@ async def run_home_assistant(
     """Run Home Assistant with Telecast in `config`, made if missing; 0 takes a free port.
 
     It is entered once it listens, and left once the process has ended. `on_line` is
-    called with each line of its log. Raises DidNotStartError.
+    called with each line of its log that concerns Telecast. Raises DidNotStartError.
     """
     port = port or free_port()
     await asyncio.to_thread(_prepare, config, port)
@@ -125,8 +102,8 @@ async def run_home_assistant(
     missing = set(_UP)
 
     def read(line: str) -> None:
-        home.lines.append(line)
-        on_line(line)
+        if home.log.add(line):
+            on_line(line)
         missing.difference_update([mark for mark in missing if mark in line])
         if not missing:
             up.set()
@@ -161,7 +138,7 @@ async def _until_up(
     finally:
         listens.cancel()
     if not up.is_set():
-        raise DidNotStartError("\n".join(home.lines[-30:]) or "It said nothing")
+        raise DidNotStartError("\n".join(home.log.lines[-30:]) or "It said nothing")
 
 
 async def _read_lines(process: Process, on_line: Callable[[str], None]) -> None:

@@ -1,10 +1,11 @@
 """What providers and strangers send: each gets its error, and changes nothing."""
 
-import asyncio
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
 import gzip
 import json
+from typing import Any
 from xml.parsers import expat
 
 import aiohttp
@@ -13,7 +14,7 @@ import pytest
 from scripts.workbench.frontend import RefusedError
 
 from .viewer import watching
-from .world import LOGIN, World
+from .world import ALL_CHANNELS, LOGIN, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -121,13 +122,15 @@ async def text(world: World, path: str) -> str:
         return await answer.text()
 
 
-async def refresh(world: World, name: str, *, connected: str) -> None:
-    """Press a playlist's button and wait until its sensor says how it went."""
-    with suppress(RefusedError):
+async def refresh(world: World, name: str, *, connected: str) -> dict[str, Any]:
+    """Press a playlist's button; answer its sensor once that says how it went."""
+    refused = pytest.raises(RefusedError) if connected == "off" else nullcontext()
+    with refused:
         await world.frontend.act("button", "press", entity_id=f"button.{name}_refresh")
-    await world.frontend.until(
+    state = await world.frontend.until(
         f"binary_sensor.{name}_connected", lambda state: state["state"] == connected
     )
+    return dict(state["attributes"])
 
 
 async def test_addresses_that_name_files_are_not_opened(world: World) -> None:
@@ -169,17 +172,16 @@ async def test_an_odd_name_is_told_truly_everywhere(world: World) -> None:
     )
     assert ODD_NAME in {stream["name"] for stream in streams}
     for path in ("/lineup.xml", "/telecast/guide.xml"):
-        assert ODD_NAME in texts_of_xml(await text(world, path))
+        assert ODD_NAME in text_of_xml(await text(world, path))
 
 
-def texts_of_xml(document: str) -> list[str]:
-    """Answer all texts of a well-formed document."""
+def text_of_xml(document: str) -> str:
+    """Answer all text of a well-formed document."""
     texts: list[str] = []
     parser = expat.ParserCreate()
-    parser.buffer_text = True
     parser.CharacterDataHandler = texts.append
     parser.Parse(document, True)
-    return texts
+    return "".join(texts)
 
 
 @pytest.mark.parametrize(
@@ -200,23 +202,36 @@ async def test_an_unknown_channel_is_not_found(
         assert viewer.headers.get("X-HDHomeRun-Error", "").startswith(header)
 
 
+CUT_OFF = b"""<?xml version="1.0"?><tv>
+<channel id="c0"><display-name>Channel 0</display-name></channel>
+<programme channel="c0" start="%s"><title>Before the break</title></programme>
+<programme channel="c0" start="%s"><title>In the br"""
+
+
+def cut_off() -> bytes:
+    """Answer a guide that ends in the middle of a show."""
+    hours = (f"{datetime.now(UTC) + timedelta(hours=h):%Y%m%d%H%M%S}" for h in (1, 2))
+    return CUT_OFF % tuple(hour.encode() for hour in hours)
+
+
 @pytest.mark.parametrize(
-    "document",
+    ("make", "error"),
     [
-        b"<?xml version='1.0'?><tv><channel id='one'><display-name>One</disp",
-        LAUGHS,
-        gzip.compress(b"<tv>" + bytes(1024 * MEGABYTE), compresslevel=1),
-        HTML,
-        b"",
+        (cut_off, None),
+        (lambda: LAUGHS, "not_a_guide"),
+        (lambda: gzip.compress(b"<tv>" + bytes(1024 * MEGABYTE), 1), "too_large"),
+        (lambda: HTML, "not_a_guide"),
+        (lambda: b"", "not_a_guide"),
     ],
     ids=["cut off", "laughs", "a bomb", "a page", "nothing"],
 )
 async def test_a_bad_guide_leaves_the_channels_alone(
-    world: World, document: bytes
+    world: World, make: Callable[[], bytes], error: str | None
 ) -> None:
     before = await lineup(world)
-    world.provider.documents["guide.xml"] = (200, document)
-    world.provider.documents["guided.m3u"] = (200, playlist_of(1))
+    documents = world.provider.documents
+    documents["guide.xml"] = (200, make())
+    documents["guided.m3u"] = (200, playlist_of(1))
     step = await world.add(
         "playlist",
         name="Guided",
@@ -224,20 +239,24 @@ async def test_a_bad_guide_leaves_the_channels_alone(
         epg_urls=[f"{world.provider.url}/documents/guide.xml"],
     )
     assert step["type"] == "create_entry", step
-    await world.frontend.until(
-        "binary_sensor.guided_connected", lambda state: state["state"] == "on"
-    )
-    assert await lineup(world) != before
+    await world.frontend.until("sensor.guided_channels", is_known)
+    facts = await refresh(world, "guided", connected="on")
+    assert facts["guide_error"] == error
+    guide = await text(world, "/telecast/guide.xml")
+    assert ("Before the break" in guide) is (error is None)
     entry = await world.entry()
-    (guided,) = [
-        subentry
-        for subentry in await world.frontend.subentries(entry)
-        if subentry["title"] == "Guided"
-    ]
-    await world.frontend.remove_subentry(entry, guided["subentry_id"])
-    async with asyncio.timeout(10):
-        while await lineup(world) != before:
-            await asyncio.sleep(0.1)
+    for subentry in await world.frontend.subentries(entry):
+        if subentry["title"] == "Guided":
+            await world.frontend.remove_subentry(entry, subentry["subentry_id"])
+    await world.frontend.until(
+        ALL_CHANNELS, lambda state: state["state"] == str(len(before))
+    )
+    assert await lineup(world) == before
+
+
+def is_known(state: dict[str, Any]) -> bool:
+    """Tell whether an entity has something to say."""
+    return state["state"] not in ("unknown", "unavailable")
 
 
 async def test_a_thousand_wrong_passwords_tell_nothing_and_lock_nobody_out(
@@ -255,6 +274,6 @@ async def test_a_thousand_wrong_passwords_tell_nothing_and_lock_nobody_out(
                 assert answer.status != 200 or '"auth": 0' in body or '"auth":0' in body
     assert json.loads(await text(world, good))["user_info"]["auth"] == 1
     assert await world.frontend.get("/api/")
-    lines = [line for line in world.home.lines if "login" in line.lower()]
+    lines = [line for line in world.home.log.lines if "login" in line.lower()]
     assert len(lines) < 10
-    assert not any(GUESS in line for line in world.home.lines)
+    assert not any(GUESS in line for line in world.home.log.lines)

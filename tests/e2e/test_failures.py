@@ -72,7 +72,7 @@ async def test_viewers_get_a_clean_end_when_nothing_is_left(world: World) -> Non
         STREAMS, lambda state: bool(state["attributes"]["last_failure"])
     )
     failure = sensor["attributes"]["last_failure"]
-    assert (failure["channel"], failure["reason"]) == ("With a spare", "tune_failed")
+    assert (failure["channel"], failure["reason"]) == ("With a spare", "cannot_connect")
 
 
 async def test_a_channel_that_is_dead_from_the_start_is_refused(world: World) -> None:

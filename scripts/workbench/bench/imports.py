@@ -54,7 +54,7 @@ async def measure(channels: int, megabytes: int, folder: Path) -> Table:
             busy = await watched.look()
             _fill(table, quiet, busy, playlist_took)
             await _ask_for_all(table, home.url)
-            for error in home.errors():
+            for error in home.log.errors:
                 table.add(f"log: {error.splitlines()[0]}")
     return table
 

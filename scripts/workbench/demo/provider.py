@@ -90,7 +90,9 @@ async def serve(provider: DemoProvider, port: int = 0) -> AsyncIterator[None]:
     """Run a provider on loopback; 0 takes any free port."""
     app = web.Application()
     app.add_routes(provider.routes())
-    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
+    runner = web.AppRunner(
+        app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
+    )
     await runner.setup()
     try:
         site = web.TCPSite(runner, "127.0.0.1", port)
