@@ -21,8 +21,13 @@ class NewerError(Exception):
     """The file was written by a newer version of ours."""
 
 
-def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """Open the database for one thread; statements commit by themselves."""
+def connect(
+    path: Path, *, read_only: bool = False, guest: bool = False
+) -> sqlite3.Connection:
+    """Open the database for one thread; statements commit by themselves.
+
+    A guest is another process than the engine's.
+    """
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}",
         uri=True,
@@ -38,9 +43,9 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
             PRAGMA journal_size_limit = {_JOURNAL_BYTES};
             """
         )
-        # The last one to leave would delete the log; but where our own process has copied
-        # the file meanwhile (a backup), the locks are gone that tell who the last one is.
-        connection.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, True)
+        # Whoever leaves last deletes the log. A guest cannot tell: the locks of a process
+        # are gone when it has copied the file, as Home Assistant's does for a backup.
+        connection.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, guest)
     except sqlite3.Error:
         connection.close()
         raise

@@ -1,7 +1,5 @@
 """The line-up: the channels of all sources in the order of their numbers."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 import json
 import sqlite3
 from typing import ClassVar
@@ -169,14 +167,6 @@ class Lineup:
         if channel is None:
             raise UnknownChannelError("There is no such channel")
         return channel
-
-
-@asynccontextmanager
-async def open_lineup(store: Store) -> AsyncIterator[Lineup]:
-    """Open the line-up that the store holds; raise StorageError."""
-    lineup = Lineup(store)
-    await lineup.reload()
-    yield lineup
 
 
 def _known(connection: sqlite3.Connection, channel_id: int) -> Channel:

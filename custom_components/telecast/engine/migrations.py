@@ -63,7 +63,7 @@ MIGRATIONS: tuple[str, ...] = (
         key TEXT NOT NULL,
         field TEXT NOT NULL,
         value TEXT NOT NULL,
-        own TEXT NOT NULL,        -- what the source says, hidden by the value
+        own TEXT,                 -- what the source says; NULL while it is away
         PRIMARY KEY (source, key, field)
     ) STRICT, WITHOUT ROWID;
 

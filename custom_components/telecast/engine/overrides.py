@@ -63,7 +63,9 @@ def change(
             """,
             (channel_id, field),
         ).fetchone()
-        own: str = (row and row[0]) or _read(connection, channel_id, field)
+        own: str | None = row[0] if row else None
+        if own is None:
+            own = _read(connection, channel_id, field)
         if field == "number":
             _check_free(connection, channel_id, value or own)
         _write(connection, channel_id, field, value or own)
@@ -123,7 +125,7 @@ def restore(connection: sqlite3.Connection, path: Path) -> None:
             if field in _WRITE
         ]
         connection.executemany(
-            "INSERT OR IGNORE INTO overrides VALUES (?, ?, ?, ?, '')", rows
+            "INSERT OR IGNORE INTO overrides VALUES (?, ?, ?, ?, NULL)", rows
         )
     except FileNotFoundError:
         return

@@ -62,13 +62,12 @@ async def open_store(path: Path) -> AsyncIterator[Store]:
     Leaving the block ends both threads when they have done what they were given.
     Raises StorageError.
     """
-    async with (
-        open_worker("telecast writer") as writer,
-        open_worker("telecast reader") as reader,
-    ):
+    async with open_worker("telecast writer") as writer:
         set_aside = await or_storage_error(writer.run(lambda: _prepare(path)))
+        # The writer leaves last: it tidies up.
         async with (
             _connection(writer, path) as writing,
+            open_worker("telecast reader") as reader,
             _connection(reader, path, read_only=True) as reading,
         ):
             yield Store(path, set_aside, (writer, writing), (reader, reading))
@@ -101,14 +100,12 @@ async def _connection(
         if read_only and opened:
             opened[0].interrupt()
         # In its own thread, and after what is under way there, be it the opening.
-        worker.post(lambda: _close(opened, read_only=read_only))
+        worker.post(lambda: _close(opened))
 
 
-def _close(opened: list[sqlite3.Connection], *, read_only: bool) -> None:
+def _close(opened: list[sqlite3.Connection]) -> None:
     for connection in opened:
-        with closing(connection), suppress(sqlite3.Error):
-            if not read_only:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
 
 
 def _in_transaction[T](

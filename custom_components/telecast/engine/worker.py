@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+import logging
 from queue import SimpleQueue
 import threading
 from typing import Any
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class Worker:
@@ -25,8 +28,15 @@ class Worker:
         return await future
 
     def post(self, work: Callable[[], None]) -> None:
-        """Do `work` for nobody who waits: it may not raise."""
-        self._jobs.put(work)
+        """Do `work`, and let nobody wait for it; what it raises is logged."""
+
+        def job() -> None:
+            try:
+                work()
+            except Exception:
+                _LOGGER.exception("Work in %s failed", threading.current_thread().name)
+
+        self._jobs.put(job)
 
     def work(self) -> None:
         """Do what comes, until the end is posted: what the thread is made of."""

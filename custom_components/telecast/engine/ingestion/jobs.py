@@ -62,7 +62,7 @@ def check(job: dict[str, Any], document: BinaryIO) -> dict[str, Any]:
 def playlist(job: dict[str, Any], document: BinaryIO) -> dict[str, Any]:
     """Read a playlist into the line-up."""
     source = Source(**job["source"])
-    with closing(connect(Path(job["database"]))) as connection:
+    with closing(connect(Path(job["database"]), guest=True)) as connection:
         staged = stage(connection, source, frames.read(document), Progress())
         merge(connection, source, staged, allow_shrink=job["allow_shrink"])
     return asdict(staged)
@@ -77,7 +77,9 @@ def guide(job: dict[str, Any], document: BinaryIO) -> dict[str, Any]:
 def render(job: dict[str, Any], _: BinaryIO) -> dict[str, Any]:
     """Render a document that lists every channel into a file."""
     guides, target = Path(job["guides"]), Path(job["target"])
-    with closing(connect(Path(job["database"]), read_only=True)) as connection:
+    with closing(
+        connect(Path(job["database"]), read_only=True, guest=True)
+    ) as connection:
         rendering.render(job["document"], connection, guides, target)
     return {}
 

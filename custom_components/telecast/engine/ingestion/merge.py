@@ -128,14 +128,16 @@ _WANTED_NUMBERS = """
         AND number NOT IN (SELECT number FROM channels)
         AND number NOT IN (
             SELECT value FROM overrides WHERE field = 'number'
-            UNION ALL SELECT own FROM overrides WHERE field = 'number')
+            UNION ALL
+            SELECT own FROM overrides WHERE field = 'number' AND own IS NOT NULL)
     ORDER BY position
 """
 _TAKEN_NUMBERS = """
     SELECT major FROM channels
     UNION SELECT major FROM temp.numbers
     UNION SELECT major_of(value) FROM overrides WHERE field = 'number'
-    UNION SELECT major_of(own) FROM overrides WHERE field = 'number'
+    UNION SELECT major_of(own) FROM overrides
+        WHERE field = 'number' AND own IS NOT NULL
     ORDER BY 1
 """
 _WITHOUT_NUMBER = """

@@ -133,10 +133,11 @@ def stage(
 
 
 def _parse(parser: m3u.Parser, chunks: Iterable[bytes]) -> Iterator[list[m3u.Entry]]:
-    decompressor = Decompressor()
+    decompressor, blank = Decompressor(), True
     try:
         for chunk in chunks:
             for piece in decompressor.feed(chunk):
+                blank = blank and not piece.strip()
                 yield parser.feed(piece)
                 if parser.looks_like == "html":
                     raise NotAPlaylistError(_NOT_PLAYLISTS["html"])
@@ -146,6 +147,9 @@ def _parse(parser: m3u.Parser, chunks: Iterable[bytes]) -> Iterator[list[m3u.Ent
             raise TooLargeError(str(err)) from err
         raise NotAPlaylistError(str(err)) from err
     yield parser.close()
+    if parser.looks_like == "empty" and not blank:
+        # Control characters and nothing else.
+        raise NotAPlaylistError(_NOT_PLAYLISTS["unknown"])
 
 
 class _Rows:
