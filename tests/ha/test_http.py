@@ -32,10 +32,10 @@ async def test_no_path_of_home_assistant_or_its_frontend_is_shadowed(
     home: Home,
 ) -> None:
     assert (await home.player.get("/api/config")).status == 401
-    for path in ("/", "/lovelace/room/1", "/config/integrations/2", "/map"):
+    for path in ("/", "/lovelace/room/1", "/config/integrations/2", "/profile/a/3"):
         response = await home.player.get(path)
-        assert response.status in (200, 404)
-        assert "Telecast" not in response.headers.get("Server", "")
+        assert response.status == 200, path
+        assert "<title>Home Assistant" in await response.text()
     assert (await home.player.get("/manifest.json")).status == 200
 
 
@@ -64,7 +64,6 @@ async def test_a_wrong_password_reaches_no_log_and_no_login_counter(
         for record in caplog.records
         if record.levelno >= logging.WARNING or "telecast" in record.name
     ]
-    assert any("wrong user name or password" in one for one in told)
     assert not [one for one in told if "guess-of-the-day" in one]
     assert not [one for one in told if "Login attempt" in one]
     assert not home.hass.states.async_entity_ids("persistent_notification")
