@@ -9,7 +9,7 @@ from statistics import median
 import time
 from urllib.parse import urlsplit
 
-from .joining import begins_with_keyframe
+from .joining import begins_with_keyframe, whole_pictures
 from .processes import run_program
 from .table import Table
 
@@ -81,7 +81,8 @@ async def _late_viewer(url: str) -> tuple[float, bool, str]:
             async with asyncio.timeout(_LATE_SECONDS):
                 while True:
                     data += await tuned.read(_BLOCK)
-    return delay, begins_with_keyframe(data), await complaints(data)
+    whole = begins_with_keyframe(data)
+    return delay, whole, await complaints(whole_pictures(data))
 
 
 async def complaints(data: bytes) -> str:

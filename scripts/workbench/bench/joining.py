@@ -8,9 +8,7 @@ _IDR = 5
 
 def begins_with_keyframe(data: bytes) -> bool:
     """Tell whether PAT and PMT come first, then the H.264 stream with an IDR picture."""
-    packets = [
-        data[at : at + PACKET] for at in range(0, len(data) - PACKET + 1, PACKET)
-    ]
+    packets = _packets(data)
     if len(packets) < 3 or _pid(packets[0]) != 0:
         return False
     pmt_pid = _pmt_pid(_section(packets[0]))
@@ -27,6 +25,22 @@ def begins_with_keyframe(data: bytes) -> bool:
             return False
         first_picture += _payload(packet)
     return _IDR in _nal_types(first_picture)
+
+
+def whole_pictures(data: bytes) -> bytes:
+    """Leave out the last picture: whoever stops reading stops in the middle of one."""
+    packets = _packets(data)
+    video = _video_pid(_section(packets[1]))
+    last = max(
+        at
+        for at, packet in enumerate(packets)
+        if _pid(packet) == video and packet[1] & 0x40
+    )
+    return data[: last * PACKET]
+
+
+def _packets(data: bytes) -> list[bytes]:
+    return [data[at : at + PACKET] for at in range(0, len(data) - PACKET + 1, PACKET)]
 
 
 def _pid(packet: bytes) -> int:
