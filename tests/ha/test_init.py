@@ -2,16 +2,19 @@
 
 import asyncio
 from pathlib import Path
-import socket
 import threading
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
+import psutil
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.fakes.provider import Provider
+from tests.fakes import faults
+from tests.fakes.provider import PLAYLIST, Provider
 
 from .home import Home
 
@@ -44,26 +47,56 @@ async def test_the_hub_is_a_device_with_its_entities(home: Home) -> None:
     }
 
 
+def left() -> tuple[set[asyncio.Task[Any]], set[str], list[psutil.Process], int]:
+    """What may be left behind: tasks, threads, processes and open files."""
+    us = psutil.Process()
+    # Home Assistant's own pool of threads grows as it likes.
+    threads = {one.name for one in threading.enumerate() if "Sync" not in one.name}
+    return asyncio.all_tasks(), threads, us.children(), us.num_fds()
+
+
 async def test_unloading_in_mid_stream_leaves_nothing(
     home: Home, provider: Provider, caplog: pytest.LogCaptureFixture
 ) -> None:
-    tasks, threads = asyncio.all_tasks(), threading.active_count()
     await home.unload()
-    tasks_unloaded = asyncio.all_tasks()
+    before = left()
+    caplog.clear()
     assert await home.hass.config_entries.async_setup(home.entry.entry_id)
-    await home.hass.async_block_till_done()
-    assert len(asyncio.all_tasks()) <= len(tasks)
-
     await home.add_playlist(provider)
     viewers = [await home.watch() for _ in range(3)]
     await home.unload()
     for viewer in viewers:
         await viewer.content.read()
+        viewer.close()
     await provider.until(lambda: provider.connections.now == 0)
     assert home.entry.state is ConfigEntryState.NOT_LOADED
-    assert asyncio.all_tasks() <= tasks_unloaded
-    assert threading.active_count() <= threads
+    after = left()
+    assert after[0] <= before[0]
+    assert after[1] <= before[1]
+    assert after[2] == before[2] == []
+    # The viewers' own connections may be kept alive.
+    assert after[3] <= before[3] + 2 * len(viewers)
     assert not [one for one in caplog.records if one.levelname in ("WARNING", "ERROR")]
+
+
+async def test_unloading_in_mid_refresh_leaves_nothing(
+    home: Home, provider: Provider
+) -> None:
+    await home.add_playlist(provider)
+    provider.misbehave(PLAYLIST, faults.stall(after=20))
+    refreshing = asyncio.create_task(
+        home.hass.services.async_call(
+            "telecast", "refresh", {"source": "Provider"}, blocking=True
+        )
+    )
+    await provider.until(lambda: len(provider.asked(PLAYLIST)) == 3)
+    async with asyncio.timeout(5):
+        await home.unload()
+        with pytest.raises(HomeAssistantError) as interrupted:
+            await refreshing
+    assert interrupted.value.translation_key == "ingestion_failed"
+    await provider.until(lambda: provider.connections.now == 0)
+    assert psutil.Process().children() == []
 
 
 async def test_an_unloaded_hub_answers_503_and_comes_back(
@@ -187,10 +220,3 @@ async def test_the_time_zone_is_home_assistants_also_when_it_changes(
     assert str(home.engine.time_zone) == "Europe/Berlin"
     await home.hass.config.async_update(time_zone="UTC")
     await home.hass.async_block_till_done()
-
-
-def free_port() -> int:
-    """A port that nobody listens on right now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
