@@ -95,6 +95,8 @@ async def run_home_assistant(
         stderr=STDOUT,
         # Ctrl-C is for us; we stop it in our order.
         start_new_session=True,
+        # From here, our own folder of integrations would hide those of the config.
+        cwd=config,
         env=_environment() | (environment or {}),
     )
     home = HomeAssistant(process, config, port)

@@ -19,7 +19,7 @@ _BASELINE = 10.0
 _IMPORT_TIMEOUT = 900.0
 _PATH = "/telecast/stream/1.ts"
 _LOGIN = f"username={LOGIN['username']}&password={LOGIN['password']}"
-_LAST_REFRESH = "sensor.big_last_refresh"
+_REFRESH = "button.big_refresh"
 _DOCUMENTS = {
     "get_live_streams": f"/player_api.php?{_LOGIN}&action=get_live_streams",
     "lineup.json": "/lineup.json",
@@ -112,7 +112,8 @@ async def _import(frontend: Frontend, playlist: str, channels: int) -> float:
         wanted = str(channels + 1)
         await frontend.until(CHANNELS, lambda state: state["state"] == wanted)
         playlist_took = time.monotonic() - began
-        await frontend.until(_LAST_REFRESH, lambda state: state["state"] != "unknown")
+        # Joins the refresh that is under way, and ends with it, guide included.
+        await frontend.act("button", "press", entity_id=_REFRESH)
     return playlist_took
 
 
