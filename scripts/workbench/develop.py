@@ -81,7 +81,9 @@ async def _develop(arguments: argparse.Namespace) -> int:
         provider = None
         if not arguments.no_demo:
             _say("Making the demo channels")
-            port = 0 if arguments.check else (arguments.port or _PORT) + 1
+            # A config that is kept names the provider by its port.
+            passing = arguments.check and not arguments.config
+            port = 0 if passing else (arguments.port or _PORT) + 1
             provider = await stack.enter_async_context(serve_demo(port))
         _say("Starting Home Assistant")
         config = arguments.config or stack.enter_context(_default_config(arguments))

@@ -143,6 +143,8 @@ async def open_engine(
     ):
         lineup = Lineup(store)
         await lineup.reload()
+        # Before the task groups: what fails here must not come as a group of errors.
+        identity = await read_identity(store)
         importer = Importer(
             store=store, lineup=lineup, guide=guide, folder=cache_folder
         )
@@ -167,7 +169,7 @@ async def open_engine(
         ):
             engine = Engine(
                 settings=settings,
-                identity=await read_identity(store),
+                identity=identity,
                 events=events,
                 store=store,
                 fetcher=fetcher,

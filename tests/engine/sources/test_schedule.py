@@ -12,22 +12,6 @@ def schedule(hours: float = 12, jitter: float = 0.0) -> Schedule:
     return Schedule(hours, lambda: jitter)
 
 
-def test_what_was_never_read_is_due_at_once() -> None:
-    assert schedule().first(None) == 0
-
-
-@pytest.mark.parametrize(
-    ("age", "wait"),
-    [(0.0, 12 * HOUR), (11 * HOUR, HOUR), (12 * HOUR, 0.0), (900 * HOUR, 0.0)],
-)
-def test_what_is_fresh_waits_for_its_time(age: float, wait: float) -> None:
-    assert schedule().first(age) == wait
-
-
-def test_what_was_read_in_the_future_is_due_at_once() -> None:
-    assert schedule().first(-1) == 0
-
-
 def test_failures_are_tried_again_ever_more_slowly_until_one_succeeds() -> None:
     tried = schedule()
     waits = [tried.failed() / MINUTE for _ in range(6)]

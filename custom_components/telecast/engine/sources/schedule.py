@@ -23,15 +23,6 @@ class Schedule:
         self._jitter = jitter
         self._failures = 0
 
-    def first(self, age: float | None) -> float:
-        """Answer the wait for what was read `age` seconds ago; None means never.
-
-        A negative age means that a clock was wrong: nothing is known of the age.
-        """
-        if age is None or age < 0:
-            return 0.0
-        return max(0.0, self._interval - age)
-
     def succeeded(self) -> float:
         """Answer the wait after a refresh in which nothing was wanting."""
         self._failures = 0

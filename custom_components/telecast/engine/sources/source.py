@@ -127,22 +127,10 @@ class Source:
             self._outcome.set_result(error)
 
     def _take_up(self) -> None:
-        """Go on from where the record ends; what is fresh is not read again."""
-        record = self._record
+        """Go on from where the record ends: what it brought is there until it is read."""
         playlist = document_id(self.settings.id, self.settings.url)
-        if playlist not in record.documents or not record.read_at:
-            return
-        age = (self._around.now() - record.read_at).total_seconds()
-        wait = self._schedule.first(age)
-        if not wait:
-            return
-        self._connected = True
-        if guide_addresses(self.settings, record).keys() <= record.documents.keys():
-            self._read_at = self._clock() - age
-            self._due = self._clock() + wait
-        else:
-            self._done = set(record.documents)
-            self._round_over = False
+        if playlist in self._record.documents and self._record.read_at:
+            self._connected = True
 
     async def _until_due(self) -> None:
         while not self._asked:
