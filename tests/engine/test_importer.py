@@ -324,13 +324,14 @@ async def test_the_loop_is_free_while_the_child_works(storage: Storage) -> None:
     async def watch() -> None:
         nonlocal longest
         while True:
-            before = time.perf_counter()
+            # Its own time: what others do on this machine is not counted.
+            before = time.thread_time()
             await asyncio.sleep(0)
-            longest = max(longest, time.perf_counter() - before)
+            longest = max(longest, time.thread_time() - before)
 
-    data = numbered(5000).encode()
+    document = pieces(numbered(20_000), 65536)
     watching = asyncio.create_task(watch())
-    await storage.importer.playlist(settings(), pieces(data, 65536))
+    result = await storage.importer.playlist(settings(), document)
     watching.cancel()
-    # Twenty milliseconds is the bar; machines that test do other things as well.
-    assert longest < 0.1
+    assert result.channels == 20_000
+    assert longest < 0.02

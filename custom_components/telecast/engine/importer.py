@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from yarl import URL
-
 from .child import Job, run_job
-from .fetch import SCHEMES, names_this_machine
 from .guide import Guide
 from .lineup import Lineup
 from .settings import PlaylistSettings
+from .sources.opening import lives_here
 from .store import Store
 
 
@@ -106,17 +104,9 @@ class Importer:
 def _source(settings: PlaylistSettings) -> dict[str, Any]:
     return {
         "id": settings.id,
-        "local": _lives_here(settings.url),
+        "local": lives_here(settings.url),
         "user_agent": settings.user_agent,
     }
-
-
-def _lives_here(url: str) -> bool:
-    """Tell whether a document is on this machine, and so may name addresses of it."""
-    scheme, colon, _ = url.partition("://")
-    if not colon or scheme.casefold() not in SCHEMES:
-        return True
-    return names_this_machine(URL(url).host or "")
 
 
 def _playlist_result(result: dict[str, Any]) -> PlaylistResult:

@@ -34,21 +34,11 @@ def main() -> int:
     except frames.AbandonedError:
         return 1
     except MemoryError:
-        say(
-            {
-                "error": TooLargeError.code,
-                "message": "The document needs too much memory",
-            }
-        )
+        _refuse(TooLargeError.code, "The document needs too much memory")
     except SourceError as err:
-        say({"error": err.code, "message": str(err)})
+        _refuse(err.code, str(err))
     except (sqlite3.Error, OSError) as err:
-        say(
-            {
-                "error": IngestionError.code,
-                "message": f"What was read cannot be kept: {err}",
-            }
-        )
+        _refuse(IngestionError.code, f"What was read cannot be kept: {err}")
     return 0
 
 
@@ -85,6 +75,10 @@ def render(job: dict[str, Any], _: BinaryIO) -> dict[str, Any]:
 
 
 JOBS = {"check": check, "playlist": playlist, "guide": guide, "render": render}
+
+
+def _refuse(code: str, message: str) -> None:
+    say({"error": code, "message": message})
 
 
 def _limit(folder: Path) -> None:
