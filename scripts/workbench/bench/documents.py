@@ -27,8 +27,8 @@ def write_playlist(path: Path, *, channels: int, upstream: str) -> None:
 
 
 def write_guide(path: Path, *, megabytes: int, channels: int) -> None:
-    """Write XMLTV of about this size: half-hour shows from yesterday on."""
-    start = datetime.now(UTC).replace(hour=0, minute=0, second=0) - timedelta(days=1)
+    """Write XMLTV of about this size: half-hour shows from now on."""
+    start = datetime.now(UTC).replace(minute=0, second=0)
     channels = min(channels, _CHANNELS_WITH_GUIDE)
     with path.open("w") as file:
         file.write('<?xml version="1.0" encoding="UTF-8"?>\n<tv>\n')

@@ -16,6 +16,7 @@ from .table import Table
 
 _VIEWERS = 20
 _BASELINE = 10.0
+_CHANNEL_WITH_GUIDE = 500
 _IMPORT_TIMEOUT = 900.0
 _PATH = "/telecast/stream/1.ts"
 _LOGIN = f"username={LOGIN['username']}&password={LOGIN['password']}"
@@ -54,6 +55,7 @@ async def measure(channels: int, megabytes: int, folder: Path) -> Table:
             busy = await watched.look()
             _fill(table, quiet, busy, playlist_took)
             await _ask_for_all(table, home.url)
+            await _expect_guide(home.url)
             for error in home.log.errors:
                 table.add(f"log: {error.splitlines()[0]}")
     return table
@@ -147,6 +149,18 @@ async def _ask_for_all(table: Table, url: str) -> None:
             f"again {again:.3f}",
             "1, 0.1",
         )
+
+
+async def _expect_guide(url: str) -> None:
+    """Raise where the last channel has nothing on: the guide did not come in."""
+    query = f"{url}/player_api.php?{_LOGIN}&action"
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{query}=get_live_streams") as response:
+            stream = (await response.json())[_CHANNEL_WITH_GUIDE]["stream_id"]
+        path = f"{query}=get_short_epg&stream_id={stream}"
+        async with session.get(path) as response:
+            if not (await response.json())["epg_listings"]:
+                raise RuntimeError("The guide did not come in")
 
 
 async def _answer(url: str) -> tuple[float, int]:
