@@ -70,7 +70,9 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE VIEW all_channels AS
     SELECT
         channels.id, number, major, minor, channels.name, search,
-        groups.name AS "group", group_id, logo, source, radio, archive_days, added,
+        groups.name AS "group", group_id, logo, source, radio,
+        -- What the source keeps is not offered before we can play it.
+        0 AS archive_days, added,
         enabled, present, tvg_id, shift,
         CASE
             WHEN tvg_id = '' THEN 'telecast.' || channels.id
