@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from .check import Login, check
 from .demo.channels import FFmpegFailedError
 from .demo.provider import DemoProvider, serve_demo
-from .frontend import Frontend, RefusedError, open_frontend
+from .frontend import Frontend, open_frontend
 from .home_assistant import (
     ROOT,
     DidNotStartError,
@@ -25,9 +25,10 @@ from .home_assistant import (
     free_port,
     run_home_assistant,
 )
+from .websocket import RefusedError
 
 _USERNAME = _PASSWORD = "telecast"
-_LOGIN = Login(username="demo", password="demo")
+_LOGIN = Login(username="viewer", password="viewer")
 _PORT = 8123
 _CHANNELS = "sensor.telecast_channels"
 

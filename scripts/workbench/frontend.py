@@ -1,17 +1,15 @@
 """What the Home Assistant frontend does for a person: log in, fill in forms, look."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import aiohttp
 
+from .websocket import RefusedError, Socket, open_socket
+
 _FLOWS = "/api/config/config_entries"
 _TIMEOUT = aiohttp.ClientTimeout(total=60)
-
-
-class RefusedError(RuntimeError):
-    """Home Assistant refused a request; the text is its answer."""
 
 
 class Frontend:
@@ -222,14 +220,8 @@ class Frontend:
                 raise RefusedError(f"{method} {path}: {response.status} {text}")
             return await response.json()
 
-    @asynccontextmanager
-    async def _socket(self) -> AsyncIterator[_Socket]:
-        async with self._session.ws_connect(f"{self.url}/api/websocket") as socket:
-            await socket.receive_json()
-            await socket.send_json({"type": "auth", "access_token": self._token})
-            if (await socket.receive_json())["type"] != "auth_ok":
-                raise RefusedError("The websocket does not take our token")
-            yield _Socket(socket)
+    def _socket(self) -> AbstractAsyncContextManager[Socket]:
+        return open_socket(self._session, self.url, self._token)
 
 
 def _filled_in(schema: list[dict[str, Any]]) -> dict[str, Any]:
@@ -244,31 +236,6 @@ def _filled_in(schema: list[dict[str, Any]]) -> dict[str, Any]:
         elif "default" in field:
             shown[field["name"]] = field["default"]
     return shown
-
-
-class _Socket:
-    """A websocket: one command at a time, events between them are kept."""
-
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self._socket = socket
-        self._sent = 0
-        self._events: list[Any] = []
-
-    async def command(self, kind: str, **fields: Any) -> Any:
-        """Answer a command's result; raise RefusedError."""
-        self._sent += 1
-        await self._socket.send_json({"id": self._sent, "type": kind, **fields})
-        while (message := await self._socket.receive_json())["type"] != "result":
-            self._events.append(message["event"])
-        if not message["success"]:
-            raise RefusedError(f"{kind}: {message['error']}")
-        return message["result"]
-
-    async def event(self) -> Any:
-        """Wait for the next event of what was subscribed to."""
-        if self._events:
-            return self._events.pop(0)
-        return (await self._socket.receive_json())["event"]
 
 
 @asynccontextmanager

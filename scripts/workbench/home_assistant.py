@@ -10,7 +10,6 @@ import os
 from pathlib import Path
 import signal
 import socket
-import sys
 import time
 
 from .log import STARTS, Log
@@ -31,7 +30,7 @@ logger:
 
 
 class DidNotStartError(RuntimeError):
-    """Home Assistant ended, or did not listen in time; the text is the end of its log."""
+    """Home Assistant ended or cannot listen; the text says why, or is the end of its log."""
 
 
 class HomeAssistant:
@@ -77,13 +76,14 @@ async def run_home_assistant(
     *,
     port: int = 0,
     on_line: Callable[[str], None] = lambda _: None,
-    environment: dict[str, str] | None = None,
 ) -> AsyncIterator[HomeAssistant]:
     """Run Home Assistant with Telecast in `config`, made if missing; 0 takes a free port.
 
     It is entered once it listens, and left once the process has ended. `on_line` is
     called with each line of its log that concerns Telecast. Raises DidNotStartError.
     """
+    if port:
+        _expect_free(port)
     port = port or free_port()
     await asyncio.to_thread(_prepare, config, port)
     process = await asyncio.create_subprocess_exec(
@@ -97,7 +97,7 @@ async def run_home_assistant(
         start_new_session=True,
         # From here, our own folder of integrations would hide those of the config.
         cwd=config,
-        env=_environment() | (environment or {}),
+        env=_environment(),
     )
     home = HomeAssistant(process, config, port)
     up = asyncio.Event()
@@ -125,6 +125,14 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port
+
+
+def _expect_free(port: int) -> None:
+    # Home Assistant would start all the same, and listen nowhere.
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as err:
+        raise DidNotStartError(f"Port {port} is in use") from err
 
 
 async def _until_up(
@@ -199,7 +207,3 @@ def _session(process_folder: Path) -> int:
         return 0
     state, _parent, _group, session, *_ = after_name.split()
     return 0 if state == "Z" else int(session)
-
-
-if sys.platform != "linux":
-    raise SystemExit("This runs on Linux only")

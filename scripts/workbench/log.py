@@ -28,8 +28,9 @@ class Log:
         if match := _RECORD.match(line):
             self._started = self._started or STARTS in line
             self._level = match[1]
-            self._concerns = "telecast" in line or (
-                self._started and self._level not in ("INFO", "DEBUG")
+            self._concerns = "custom_components.telecast" in line or (
+                self._level not in ("INFO", "DEBUG")
+                and (self._started or "telecast" in line)
             )
             if self._concerns and self._level in _GRAVE:
                 self.errors.append(line)

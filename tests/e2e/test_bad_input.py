@@ -12,7 +12,7 @@ from xml.parsers import expat
 import aiohttp
 import pytest
 
-from scripts.workbench.frontend import RefusedError
+from scripts.workbench.websocket import RefusedError
 
 from .viewer import watching
 from .world import ALL_CHANNELS, LOGIN, World
