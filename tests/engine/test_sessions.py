@@ -85,13 +85,25 @@ async def test_a_viewer_who_never_saw_anything_is_not_told_of(world: World) -> N
     assert world.events == []
 
 
-async def test_the_same_player_on_the_same_channel_is_one_session(world: World) -> None:
+async def test_every_connection_is_a_session(world: World) -> None:
     with ExitStack() as stack:
         first = world.enter(stack, channel(1))
         with ExitStack() as inner:
-            assert world.enter(inner, channel(1)) is first
+            second = world.enter(inner, channel(1))
+            assert world.sessions.active == [first, second]
         assert world.sessions.active == [first]
     assert world.sessions.active == []
+
+
+async def test_a_player_that_opens_its_channel_twice_uses_one_connection(
+    world: World,
+) -> None:
+    with ExitStack() as stack:
+        world.enter(stack, channel(1), account=ACCOUNT)
+        world.enter(stack, channel(1), account=ACCOUNT)
+        assert world.hung_up == []
+        world.enter(stack, channel(2), account=ACCOUNT)
+        assert world.hung_up == [1, 1]
 
 
 async def test_pids_count_from_one_and_none_is_given_twice_at_once(
@@ -106,13 +118,12 @@ async def test_pids_count_from_one_and_none_is_given_twice_at_once(
         assert world.enter(stack, channel(4)).pid == 1
 
 
-async def test_a_session_that_is_ended_hangs_up_every_connection(world: World) -> None:
+async def test_a_session_that_is_ended_is_hung_up(world: World) -> None:
     with ExitStack() as stack:
         session = world.enter(stack, channel(1))
-        world.enter(stack, channel(1))
         world.sessions.streaming(session)
         assert world.sessions.end(session.id, "closed")
-        assert world.hung_up == [1, 1]
+        assert world.hung_up == [1]
         assert not world.sessions.end(session.id, "closed")
         ended = world.events[-1]
         assert isinstance(ended, SessionEnded)

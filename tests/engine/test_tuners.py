@@ -38,10 +38,10 @@ def test_a_tuner_asked_for_by_name_is_that_one_or_none() -> None:
         pass
 
 
-def test_a_player_that_opens_its_channel_twice_holds_one_tuner() -> None:
+def test_each_connection_takes_a_tuner_as_on_the_device() -> None:
     tuners = Tuners(1)
-    with tuners.take(channel(1), PLEX) as tuner:
-        with tuners.take(channel(1), PLEX) as again:
-            assert again is tuner
-        assert tuner.users == 1
-        assert tuner.channel
+    with tuners.take(channel(1), PLEX, index=0):
+        with pytest.raises(TunerInUseError), tuners.take(channel(1), PLEX, index=0):
+            pass
+        with pytest.raises(TunersBusyError), tuners.take(channel(1), PLEX):
+            pass

@@ -96,7 +96,7 @@ async def test_kodi_asks_twice_then_plays(tmp_path: Path) -> None:
         ):
             assert await probe.content.read(7) == b"picture"
             assert await player.content.read(7) == b"picture"
-            assert len(world.engine.sessions.active) == 1
+            assert len(world.engine.sessions.of_account("anna")) == 2
         assert world.engine.opened == 1
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 import secrets
@@ -36,8 +36,8 @@ class Session:
     started_at: datetime
     meter: Meter
     state: SessionState = SessionState.BUFFERING
-    connections: set[Callable[[], None]] = field(default_factory=set)
-    """What ends each connection; a player may open several to one channel."""
+    hang_up: Callable[[], None]
+    """What ends the connection."""
     reason: str = "left"
     """Why the session ended, or will have."""
 
@@ -59,16 +59,13 @@ class Session:
         }
 
 
-type _Viewer = tuple[Client, str | None, int]
-
-
 class Sessions:
     """The sessions of now."""
 
     def __init__(self, emit: Callable[[Event], None]) -> None:
         self._emit = emit
         self._clock = asyncio.get_running_loop().time
-        self._sessions: dict[_Viewer, Session] = {}
+        self._sessions: dict[str, Session] = {}
 
     @property
     def active(self) -> list[Session]:
@@ -89,26 +86,31 @@ class Sessions:
         account: Account | None,
         hang_up: Callable[[], None],
     ) -> Iterator[Session]:
-        """Count a connection as its viewer's session inside the block.
+        """Count a connection as a session inside the block.
 
         `hang_up` is called when the session is ended by somebody else. A client who goes
         from channel to channel gives up the old one; AccountBusyError is raised where an
-        account's connections are taken by others.
+        account's connections are taken by others. What one client opens to one channel
+        counts once for that: some players open a channel several times to tune it.
         """
-        viewer = (client, account.username if account else None, channel.id)
-        session = self._sessions.get(viewer)
-        if not session:
-            if account:
-                self._make_room(account, client)
-            session = self._new(channel, client, protocol, viewer[1])
-            self._sessions[viewer] = session
-        session.connections.add(hang_up)
+        if account:
+            self._make_room(account, client, channel)
+        session = Session(
+            id=secrets.token_hex(8),
+            pid=self._free_pid(),
+            channel=channel,
+            client=client,
+            protocol=protocol,
+            account=account.username if account else None,
+            started_at=datetime.now(UTC),
+            meter=Meter(self._clock),
+            hang_up=hang_up,
+        )
+        self._sessions[session.id] = session
         try:
             yield session
         finally:
-            session.connections.discard(hang_up)
-            if not session.connections:
-                self._close(viewer, session)
+            self._close(session)
 
     def streaming(self, session: Session) -> None:
         """Note that a session's first bytes are there."""
@@ -118,45 +120,38 @@ class Sessions:
 
     def end(self, session_id: str, reason: str) -> bool:
         """Send a viewer away; answer whether there was one."""
-        for viewer, session in self._sessions.items():
-            if session.id == session_id:
-                session.reason = reason
-                self._close(viewer, session)
-                return True
-        return False
+        session = self._sessions.get(session_id)
+        if session is None:
+            return False
+        session.reason = reason
+        self._close(session)
+        session.hang_up()
+        return True
 
-    def _make_room(self, account: Account, client: Client) -> None:
-        others = self.of_account(account.username)
-        if not account.max_connections or len(others) < account.max_connections:
+    def _make_room(self, account: Account, client: Client, channel: Channel) -> None:
+        taken = {
+            (session.client, session.channel.id): session
+            for session in self.of_account(account.username)
+        }
+        taken.pop((client, channel.id), None)
+        if not account.max_connections or len(taken) < account.max_connections:
             return
-        mine = [session for session in others if session.client == client]
+        mine = [watched for who, watched in taken if who == client]
         if not mine:
-            watched = ", ".join(session.channel.name for session in others)
-            raise AccountBusyError(f"The account already watches {watched}")
-        self.end(mine[0].id, "replaced")
+            names = ", ".join(session.channel.name for session in taken.values())
+            raise AccountBusyError(f"The account already watches {names}")
+        for session in self.of_account(account.username):
+            if (session.client, session.channel.id) == (client, mine[0]):
+                self.end(session.id, "replaced")
 
-    def _new(
-        self, channel: Channel, client: Client, protocol: str, account: str | None
-    ) -> Session:
+    def _free_pid(self) -> int:
         taken = {session.pid for session in self._sessions.values()}
-        return Session(
-            id=secrets.token_hex(8),
-            pid=next(pid for pid in range(1, len(taken) + 2) if pid not in taken),
-            channel=channel,
-            client=client,
-            protocol=protocol,
-            account=account,
-            started_at=datetime.now(UTC),
-            meter=Meter(self._clock),
-        )
+        return next(pid for pid in range(1, len(taken) + 2) if pid not in taken)
 
-    def _close(self, viewer: _Viewer, session: Session) -> None:
-        if self._sessions.get(viewer) is not session:
+    def _close(self, session: Session) -> None:
+        if self._sessions.pop(session.id, None) is None:
             return
-        del self._sessions[viewer]
         seen = session.state is SessionState.STREAMING
         session.state = SessionState.STOPPED
-        for hang_up in tuple(session.connections):
-            hang_up()
         if seen:
             self._emit(SessionEnded(session=session.as_dict(), reason=session.reason))

@@ -15,8 +15,6 @@ class Tuner:
     index: int
     channel: Channel | None = None
     client: Client | None = None
-    users: int = 0
-    """Connections of that client to that channel; a player may open several."""
 
 
 class Tuners:
@@ -29,31 +27,21 @@ class Tuners:
     def take(
         self, channel: Channel, client: Client, *, index: int | None = None
     ) -> Iterator[Tuner]:
-        """Hold a tuner inside the block; the same viewer of the same channel shares it.
+        """Hold a tuner inside the block: each connection takes one, as on the device.
 
         Raises TunerInUseError where `index` names one that is taken (or that there is
         not), and TunersBusyError where none is free.
         """
-        tuner = self._choose(channel, client, index)
+        tuner = self._free(index)
         tuner.channel, tuner.client = channel, client
-        tuner.users += 1
         try:
             yield tuner
         finally:
-            tuner.users -= 1
-            if not tuner.users:
-                tuner.channel = tuner.client = None
+            tuner.channel = tuner.client = None
 
-    def _choose(self, channel: Channel, client: Client, index: int | None) -> Tuner:
-        asked = [tuner for tuner in self.all if index in (None, tuner.index)]
-        for tuner in asked:
-            if tuner.channel and (tuner.channel.id, tuner.client) == (
-                channel.id,
-                client,
-            ):
-                return tuner
-        for tuner in asked:
-            if not tuner.users:
+    def _free(self, index: int | None) -> Tuner:
+        for tuner in self.all:
+            if tuner.channel is None and index in (None, tuner.index):
                 return tuner
         if index is not None:
             raise TunerInUseError(f"Tuner {index} is in use")
