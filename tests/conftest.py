@@ -1,10 +1,15 @@
 """What all tests share."""
 
+from hypothesis import settings
 import pytest
 import pytest_socket
 
 # Without this import the harness' own folder of integrations would hide ours.
 import custom_components  # noqa: F401
+
+# Machines are shared: how long an example takes says nothing about the code.
+settings.register_profile("telecast", deadline=None)
+settings.load_profile("telecast")
 
 
 @pytest.fixture(autouse=True)
