@@ -1,4 +1,4 @@
-"""A Home Assistant to measure: Telecast with a playlist, and the loop probe."""
+"""A Home Assistant to measure."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,22 +10,23 @@ from ..home_assistant import HomeAssistant, run_home_assistant
 
 LOGIN = {"username": "bench", "password": "bench", "max_connections": 1000}
 CHANNELS = "sensor.telecast_channels"
-_CONFIGURATION = """\
-logger:
-  default: info
-loop_probe:
-"""
+_CONFIGURATION = "logger:\n  default: info\n"
+_PROBE = "loop_probe:\n"
 
 
 @asynccontextmanager
 async def run_home_with(
-    playlist: str, folder: Path
+    playlist: str, folder: Path, *, probe: bool = False
 ) -> AsyncIterator[tuple[HomeAssistant, Frontend]]:
-    """Run one whose Telecast has this playlist's only channel, and an account."""
+    """Run one whose Telecast has this playlist's only channel, and an account.
+
+    `probe` measures its event loop, which has a cost of its own.
+    """
     components = folder / "custom_components"
     components.mkdir(parents=True)
     (components / "loop_probe").symlink_to(Path(__file__).parent / "loop_probe")
-    (folder / "configuration.yaml").write_text(_CONFIGURATION)
+    configuration = _CONFIGURATION + (_PROBE if probe else "")
+    (folder / "configuration.yaml").write_text(configuration)
     async with (
         run_home_assistant(folder) as home,
         open_frontend(home.url) as frontend,

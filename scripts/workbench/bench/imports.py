@@ -42,7 +42,10 @@ async def measure(channels: int, megabytes: int, folder: Path) -> Table:
         write_playlist(served / "big.m3u", channels=channels, upstream=url)
         write_guide(served / "big.xml", megabytes=megabytes, channels=channels)
         async with (
-            run_home_with(f"{url}/one.m3u", folder / "home") as (home, frontend),
+            run_home_with(f"{url}/one.m3u", folder / "home", probe=True) as (
+                home,
+                frontend,
+            ),
             run_program("viewers", f"{home.url}{_PATH}", _VIEWERS, "check") as viewers,
         ):
             watched = _Watched(home, frontend, viewers)
