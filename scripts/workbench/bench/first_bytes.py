@@ -9,6 +9,7 @@ from statistics import median
 import time
 from urllib.parse import urlsplit
 
+from .home import run_home_with
 from .joining import begins_with_keyframe, whole_pictures
 from .processes import run_program
 from .table import Table
@@ -21,17 +22,23 @@ _BLOCK = 1 << 16
 
 async def measure(folder: Path) -> Table:
     """Tune new channels, then join a stream that others watch."""
-    table = Table("First bytes, milliseconds", ("", "median", "highest", "of"))
+    table = Table(
+        "First bytes from Telecast in Home Assistant, milliseconds",
+        ("", "median", "highest", "of"),
+    )
     async with run_program("upstream", folder) as upstream:
         (folder / "many.m3u").write_text(_playlist(upstream.greeting))
         playlist = f"{upstream.greeting}/many.m3u"
-        async with run_program("alone", playlist, folder / "alone") as alone:
+        async with run_home_with(playlist, folder / "home", channels=_CHANNELS) as (
+            home,
+            _,
+        ):
             delays = [
-                await _new_channel(alone.greeting, upstream.greeting, number)
+                await _new_channel(home.url, upstream.greeting, number)
                 for number in range(1, _CHANNELS + 1)
             ]
             _add(table, "new channel, after the upstream's first byte", delays)
-            late = await _late_viewers(f"{alone.greeting}/telecast/stream/1.ts")
+            late = await _late_viewers(f"{home.url}/telecast/stream/1.ts")
     _add(table, "late viewer, after its request", [delay for delay, _, _ in late])
     whole = sum(begins for _, begins, _ in late)
     clean = sum(not errors for _, _, errors in late)

@@ -16,9 +16,9 @@ _PROBE = "loop_probe:\n"
 
 @asynccontextmanager
 async def run_home_with(
-    playlist: str, folder: Path, *, probe: bool = False
+    playlist: str, folder: Path, *, channels: int = 1, probe: bool = False
 ) -> AsyncIterator[tuple[HomeAssistant, Frontend]]:
-    """Run one whose Telecast has this playlist's only channel, and an account.
+    """Run one whose Telecast has this playlist's channels, and an account.
 
     `probe` measures its event loop, which has a cost of its own.
     """
@@ -41,7 +41,7 @@ async def run_home_with(
             "playlist",
             {"name": "One", "url": playlist, "max_streams": 0},
         )
-        await frontend.until(CHANNELS, lambda state: state["state"] == "1")
+        await frontend.until(CHANNELS, lambda state: state["state"] == str(channels))
         yield home, frontend
 
 
