@@ -1,0 +1,96 @@
+"""HLS (RFC 8216): playlists to read, write and judge, and the names of a stream's files."""
+
+from .errors import (
+    EmptyVariantsError,
+    InvalidBandwidthError,
+    InvalidDurationError,
+    InvalidGroupError,
+    InvalidKeyError,
+    InvalidNameError,
+    InvalidNumberError,
+    InvalidResolutionError,
+    InvalidTextError,
+    InvalidTimeError,
+    NotAPlaylistError,
+    PlaylistError,
+)
+from .files import (
+    MASTER,
+    SEGMENT_SECONDS,
+    discover_segments,
+    discovered,
+    parse_playlist_name,
+    parse_segment_name,
+    playlist_name,
+    segment_name,
+    segment_pattern,
+)
+from .master_writer import render_master
+from .media_writer import render_media
+from .model import (
+    IDENTITY,
+    Alternative,
+    AlternativeType,
+    ByteRange,
+    Key,
+    Map,
+    MasterPlaylist,
+    MediaPlaylist,
+    MediaSegment,
+    PlaylistKind,
+    Variant,
+)
+from .parser import MAX_VARIANTS, parse
+from .playing import best_variant, has_video, iv_of, live_edge
+from .segments import MAX_SEGMENTS
+from .validation import validate_master, validate_media
+from .window import rounded, target_duration_of, window
+
+__all__ = [
+    "IDENTITY",
+    "MASTER",
+    "MAX_SEGMENTS",
+    "MAX_VARIANTS",
+    "SEGMENT_SECONDS",
+    "Alternative",
+    "AlternativeType",
+    "ByteRange",
+    "EmptyVariantsError",
+    "InvalidBandwidthError",
+    "InvalidDurationError",
+    "InvalidGroupError",
+    "InvalidKeyError",
+    "InvalidNameError",
+    "InvalidNumberError",
+    "InvalidResolutionError",
+    "InvalidTextError",
+    "InvalidTimeError",
+    "Key",
+    "Map",
+    "MasterPlaylist",
+    "MediaPlaylist",
+    "MediaSegment",
+    "NotAPlaylistError",
+    "PlaylistError",
+    "PlaylistKind",
+    "Variant",
+    "best_variant",
+    "discover_segments",
+    "discovered",
+    "has_video",
+    "iv_of",
+    "live_edge",
+    "parse",
+    "parse_playlist_name",
+    "parse_segment_name",
+    "playlist_name",
+    "render_master",
+    "render_media",
+    "rounded",
+    "segment_name",
+    "segment_pattern",
+    "target_duration_of",
+    "validate_master",
+    "validate_media",
+    "window",
+]
