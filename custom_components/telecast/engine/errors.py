@@ -18,6 +18,12 @@ class UnknownChannelError(TelecastError):
     code = "unknown_channel"
 
 
+class UnknownRenditionError(UnknownChannelError):
+    """The channel is not offered in this rendition, or no more in this segment."""
+
+    code = "unknown_rendition"
+
+
 class UnknownSourceError(TelecastError):
     """No source has this id."""
 
@@ -118,6 +124,41 @@ class StreamClosedError(StreamError):
     code = "stream_closed"
 
 
+class FFmpegMissingError(StreamError):
+    """FFmpeg is needed and cannot be started, or is too old."""
+
+    code = "ffmpeg_missing"
+
+
+class EncodingFailedError(StreamError):
+    """An FFmpeg ended by itself, or delivers nothing."""
+
+    code = "encoding_failed"
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        """Name what went wrong; `status` is the exit status, negative for a signal."""
+        super().__init__(message)
+        self.status = status
+
+
+class StorageFullError(StreamError):
+    """There is no room for segments."""
+
+    code = "storage_full"
+
+
+class StarvedError(StreamError):
+    """A candidate delivers more slowly than its own clock runs."""
+
+    code = "starved"
+
+
+class NoPictureError(StreamError):
+    """Data comes, but no picture that a decoder could begin with."""
+
+    code = "no_picture"
+
+
 class BusyError(TelecastError):
     """A limit is reached; the message says who holds what."""
 
@@ -128,6 +169,12 @@ class SourceBusyError(BusyError):
     """Every slot of every source that carries the channel is taken."""
 
     code = "source_busy"
+
+
+class EncodersBusyError(BusyError):
+    """As many encoders run as may."""
+
+    code = "encoders_busy"
 
 
 class TunerInUseError(BusyError):

@@ -18,6 +18,11 @@ class Identity:
     token: str = field(repr=False)
     """Lets a player outside the allowed networks fetch playlist and guide."""
 
+    @property
+    def owner(self) -> str:
+        """What our child processes and files are marked with; no secret."""
+        return self.device_id
+
 
 async def read_identity(store: Store) -> Identity:
     """Answer the identity kept in the store; make it at first."""
