@@ -88,6 +88,22 @@ class LineupChanged:
     channels: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncoderChanged:
+    """Video is encoded by another encoder now, or for another reason, or not at all."""
+
+    encoder: str
+    reason: str
+    """Why it is not the one that is wanted; empty where it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncodersChanged:
+    """An FFmpeg was started or has ended; `running` do run now."""
+
+    running: int
+
+
 type Event = (
     SessionStarted
     | SessionEnded
@@ -98,6 +114,8 @@ type Event = (
     | SourceChanged
     | SourceFailed
     | LineupChanged
+    | EncoderChanged
+    | EncodersChanged
 )
 
 

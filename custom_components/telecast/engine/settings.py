@@ -29,6 +29,16 @@ class Settings:
     """Seconds that a stream goes on after its last viewer has left."""
     cleanup_interval: float = 60.0
     """Seconds between two sweeps."""
+    hardware_acceleration: str = "auto"
+    """An encoder by name (formats/ffmpeg), or `auto` for the best that proves itself."""
+    max_encoders: int = 2
+    """How many FFmpegs may encode video at once."""
+    segment_duration: float = 2.0
+    """Seconds that a segment of HLS should have."""
+    playlist_size: int = 15
+    """How many segments a live playlist lists."""
+    default_profile: str = "passthrough"
+    """The profile of tuners that are asked for none (formats/ffmpeg)."""
     allowed_folders: tuple[Path, ...] = ()
     """Where a source's path may lead, resolved."""
 
