@@ -130,11 +130,3 @@ def test_the_programme_names_its_parts() -> None:
     assert mpegts.Aligner().feed(packets) == packets
     assert {packets[at + 3] for at in range(0, len(packets), 188)} == {0x20}
     assert {packets[at + 5] for at in range(0, len(packets), 188)} == {0x80}
-
-
-@given(st.integers(0, 2**33 - 1), st.integers(0, 299))
-def test_the_clock_is_read_where_there_is_one(base: int, extension: int) -> None:
-    field = (base << 15 | 0x3F << 9 | extension).to_bytes(6)
-    packet = Multiplex().packet(VIDEO_PID, b"", field=b"\x07\x10" + field)
-    assert mpegts.pcr_of(packet) == base * 300 + extension
-    assert mpegts.pcr_of(Multiplex().packet(VIDEO_PID, b"")) is None

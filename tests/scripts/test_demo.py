@@ -4,11 +4,10 @@ from itertools import takewhile
 
 import pytest
 
+from custom_components.telecast.formats.mpegts import PACKET, Loop
 from scripts.workbench.bench.continuity import Continuity
 from scripts.workbench.bench.first_bytes import complaints
-from scripts.workbench.bench.joining import begins_with_keyframe
 from scripts.workbench.demo.channels import CHANNELS, SECONDS, recordings
-from scripts.workbench.demo.loop import PACKET, Loop
 
 # In the last loop before the clocks of MPEG-TS, 33 bits of 90 kHz, begin anew.
 WRAP = 2**33 / 90_000
@@ -35,20 +34,6 @@ async def test_it_plays_round_and_round_without_a_seam(
     assert continuity.gaps == 0
     assert len(data) * 8 == pytest.approx(loop.bitrate * 3 * SECONDS, rel=0.1)
     assert await complaints(data) == ""
-
-
-def test_whoever_comes_begins_with_a_keyframe_of_what_is_on(loop: Loop) -> None:
-    early, late = played(loop, 1000.2, 4), played(loop, 1002.7, 4)
-    assert begins_with_keyframe(early)
-    assert begins_with_keyframe(late)
-    assert late.startswith(early[early.index(late[: 20 * PACKET]) :])
-
-
-def test_a_recording_that_is_too_short_is_refused() -> None:
-    first = CHANNELS[0]
-    recording = recordings([first])[first.number]
-    with pytest.raises(ValueError, match="too short"):
-        Loop(recording[: len(recording) // 2], seconds=SECONDS)
 
 
 def test_a_lost_packet_is_found(loop: Loop) -> None:

@@ -1,6 +1,6 @@
 """Finds what is missing from an MPEG-TS stream."""
 
-from ..demo.loop import PACKET
+from custom_components.telecast.formats.mpegts import PACKET
 
 _NULL = 0x1FFF
 # A recording has a clock every tenth of a second or so; what lacks 16 packets of each

@@ -1,6 +1,6 @@
 """Reads of an MPEG-TS piece whether a decoder may begin with it."""
 
-from ..demo.loop import PACKET
+from custom_components.telecast.formats.mpegts import PACKET
 
 _H264_STREAM = 0x1B
 _IDR = 5

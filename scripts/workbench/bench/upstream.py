@@ -12,8 +12,9 @@ import time
 from typing import override
 from urllib.parse import urlsplit
 
+from custom_components.telecast.formats.mpegts import PACKET, Loop
+
 from ..demo.channels import SECONDS, cache_folder, record
-from ..demo.loop import PACKET, Loop
 
 # As most providers write: eight datagrams' worth of packets.
 PIECE = 8 * 7 * PACKET

@@ -14,6 +14,10 @@ SECONDS = 8
 _RECORDED_SECONDS = SECONDS + 1
 _VERSION = 1
 
+H264 = ("libx264", "-preset", "veryfast")
+MPEG2 = ("mpeg2video",)
+_NOISE = ",noise=alls=20:allf=t+u"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoChannel:
@@ -73,26 +77,32 @@ def record(
     picture: str,
     tone: int,
     kilobits: int,
+    size: str = "640x360",
+    video: tuple[str, ...] = H264,
+    audio: str = "aac",
+    noise: bool = False,
     labels: bool = False,
     constant: bool = False,
 ) -> None:
     """Write a recording for a loop of `SECONDS`; raise FFmpegFailedError.
 
-    `labels` writes the file's name into the picture; `constant` fills the picture's bit
-    rate up to `kilobits` where it needs less.
+    `video` and `audio` name FFmpeg's encoders, the former with options. With `noise` an
+    encoder needs all of the bit rate that it is given; `labels` writes the file's name
+    into the picture; `constant` fills its bit rate up to `kilobits` where it needs less.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(f".{os.getpid()}.ts")
     rate = f"{kilobits}k"
+    source = f"{picture}=size={size}:rate=25{_NOISE if noise else ''}"
     command = [
         *("ffmpeg", "-hide_banner", "-loglevel", "error", "-y"),
-        *("-f", "lavfi", "-i", f"{picture}=size=640x360:rate=25{_text(path, labels)}"),
+        *("-f", "lavfi", "-i", source + _text(path, labels)),
         *("-f", "lavfi", "-i", f"sine=frequency={tone}:sample_rate=48000"),
-        *("-t", str(_RECORDED_SECONDS), "-pix_fmt", "yuv420p", "-c:v", "libx264"),
-        *("-preset", "veryfast", "-g", "25", "-sc_threshold", "0", "-bf", "0"),
+        *("-t", str(_RECORDED_SECONDS), "-pix_fmt", "yuv420p", "-c:v", *video),
+        *("-g", "25", "-sc_threshold", "0", "-bf", "0"),
         *("-b:v", rate, "-minrate", rate, "-maxrate", rate, "-bufsize", rate),
         *(("-x264-params", "nal-hrd=cbr") if constant else ()),
-        *("-c:a", "aac", "-b:a", "96k", "-ac", "2"),
+        *("-c:a", audio, "-b:a", "96k", "-ac", "2"),
         *("-f", "mpegts", "-pes_payload_size", "0", "-mpegts_flags", "resend_headers"),
         *("-metadata", f"service_name={path.stem}", str(unfinished)),
     ]

@@ -9,9 +9,10 @@ import time
 
 from aiohttp import web
 
+from custom_components.telecast.formats.mpegts import Loop
+
 from .channels import CHANNELS, SECONDS, DemoChannel, recordings
 from .guide import render_guide
-from .loop import Loop
 
 
 class DemoProvider:
@@ -46,16 +47,21 @@ class DemoProvider:
         number = int(request.match_info["number"])
         if (loop := self._loops.get(number)) is None:
             raise web.HTTPNotFound
-        response = web.StreamResponse(headers={"Content-Type": "video/mp2t"})
-        await response.prepare(request)
         self.watching[number] += 1
         try:
-            with suppress(ConnectionError):
-                for due, piece in loop.play(time.time()):
-                    await asyncio.sleep(max(0.0, due - time.time()))
-                    await response.write(piece)
+            return await self.play(request, loop)
         finally:
             self.watching[number] -= 1
+
+    @staticmethod
+    async def play(request: web.Request, loop: Loop) -> web.StreamResponse:
+        """Send what is on now, and so on, until the client leaves."""
+        response = web.StreamResponse(headers={"Content-Type": "video/mp2t"})
+        await response.prepare(request)
+        with suppress(ConnectionError):
+            for due, piece in loop.play(time.time()):
+                await asyncio.sleep(max(0.0, due - time.time()))
+                await response.write(piece)
         return response
 
     async def _playlist(self, _request: web.Request) -> web.Response:
