@@ -3,15 +3,22 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
 from custom_components.telecast.engine.errors import NoDataError, StreamClosedError
 from custom_components.telecast.engine.ring import MAX_BYTES
-from custom_components.telecast.engine.stream import MAX_SKIPS, Stream, StreamState
-from custom_components.telecast.formats.mpegts import Join
+from custom_components.telecast.engine.stream import (
+    MAX_SKIPS,
+    WELL_AFTER_SECONDS,
+    Stream,
+    StreamState,
+)
+from custom_components.telecast.formats.mpegts import Join, Program, discontinuities
 from tests.fakes.faucet import Faucet
+from tests.fakes.loop_time import LoopTime
 
 BIG = MAX_BYTES // 2
 
@@ -52,8 +59,8 @@ async def test_a_slow_reader_skips_and_stalls_nobody() -> None:
             for number in range(4):
                 faucet.pour(bytes([number]) * BIG, joins=[Join(1, b"tables")])
                 assert (await anext(fast))[0] == number
-            block = await anext(slow)
-            assert block[:8] == b"tables\x02\x02"
+            head = discontinuities(Program()) + b"tables"
+            assert (await anext(slow)).startswith(head + b"\x02\x02")
             assert (slow.skips, fast.skips) == (1, 0)
 
 
@@ -91,6 +98,22 @@ async def test_a_newcomer_begins_with_tables_and_a_key_frame() -> None:
             with stream.reader() as late:
                 assert await anext(late) == b"PAT PMT key"
                 assert await anext(late) == b"more"
+
+
+async def test_who_wants_all_there_is_begins_at_the_oldest_key_frame() -> None:
+    faucet, time = Faucet(), LoopTime()
+    async with running(faucet) as stream:
+        with stream.reader() as watching:
+            faucet.pour(b"rest|key 1", joins=[Join(5, b"PAT PMT ")])
+            await anext(watching)
+            time.advance(2)
+            faucet.pour(b"key 2", joins=[Join(0, b"PAT PMT ")])
+            await anext(watching)
+            time.advance(2)
+            with stream.reader() as late, stream.reader(oldest=True) as packager:
+                assert await anext(late) == b"PAT PMT key 2"
+                assert await anext(packager) == b"PAT PMT key 1"
+                assert await anext(packager) == b"key 2"
 
 
 async def test_it_ends_when_nobody_has_read_it_for_the_grace_period() -> None:
@@ -133,7 +156,9 @@ async def test_a_failure_before_the_first_block_is_told_to_every_reader() -> Non
             for reader in (one, other):
                 with pytest.raises(NoDataError, match="nothing there"):
                     await anext(reader)
-        assert stream.state is StreamState.FAILED
+    assert stream.state is StreamState.IDLE
+    assert isinstance(stream.error, NoDataError)
+    assert stream.error_count == 1
 
 
 async def test_a_failure_later_is_a_clean_end_after_all_blocks() -> None:
@@ -202,3 +227,103 @@ async def test_the_states_follow_the_table() -> None:
         (StreamState.ACTIVE, StreamState.STOPPING),
         (StreamState.STOPPING, StreamState.IDLE),
     ]
+
+
+async def test_a_feed_that_fails_and_recovers_is_no_end() -> None:
+    faucet, states = Faucet(), []
+
+    def look(stream: Stream) -> None:
+        states.append(stream.state)
+
+    async with running(faucet) as stream:
+        with stream.reader() as reader:
+            faucet.pour(b"1")
+            faucet.tell(look, lambda sink: sink.failing(NoDataError("gone")), look)
+            faucet.tell(lambda sink: sink.fill(b"slate", []), look)
+            faucet.tell(Stream.retrying, look, lambda sink: sink.fill(b"slate", []))
+            faucet.pour(b"2")
+            faucet.tell(look)
+            faucet.end()
+            blocks = [block async for block in reader]
+    assert blocks == [b"1", b"slate", b"slate", b"2"]
+    assert states == ["active", "failed", "failed", "starting", "active"]
+    assert (stream.state, stream.error) == (StreamState.IDLE, None)
+    assert stream.meter.total == 2, "a slate is nothing that came"
+
+
+async def test_it_is_told_active_only_once() -> None:
+    faucet, told = Faucet(), []
+    stream = Stream(
+        feed=faucet.feed,
+        grace_period=1,
+        on_idle=lambda: None,
+        on_active=lambda: told.append("active"),
+    )
+    faucet.pour(b"1")
+    faucet.tell(lambda sink: sink.failing(NoDataError("gone")), Stream.retrying)
+    faucet.pour(b"2")
+    faucet.end()
+    await stream.run()
+    assert told == ["active"]
+
+
+async def test_an_illegal_transition_is_refused() -> None:
+    faucet = Faucet()
+    stream = Stream(
+        feed=faucet.feed, grace_period=1, on_idle=lambda: None, on_active=lambda: None
+    )
+    faucet.tell(lambda sink: sink.retrying())
+    with pytest.raises(RuntimeError, match="from starting to starting"):
+        await stream.run()
+    assert stream.over
+
+
+async def test_failures_are_counted_until_it_is_well_again() -> None:
+    faucet, time, counts = Faucet(), LoopTime(), []
+
+    def count(stream: Stream) -> None:
+        counts.append(stream.error_count)
+
+    async with running(faucet) as stream:
+        with stream.reader() as reader:
+            for reason in ("one", "two"):
+                faucet.pour(b"1")
+                error = NoDataError(reason)
+                faucet.tell(lambda sink, error=error: sink.failing(error), count)
+                faucet.tell(Stream.retrying)
+            faucet.pour(b"2")
+            faucet.tell(count)
+            assert [await anext(reader) for _ in range(3)] == [b"1", b"1", b"2"]
+            time.advance(WELL_AFTER_SECONDS)
+            faucet.pour(b"3")
+            faucet.tell(count)
+            assert await anext(reader) == b"3"
+    assert counts == [1, 2, 2, 0]
+    assert str(stream.last_error) == "two"
+
+
+async def test_a_stream_that_is_failing_can_be_stopped() -> None:
+    faucet = Faucet()
+    async with running(faucet) as stream:
+        with stream.reader() as reader:
+            faucet.pour(b"1")
+            faucet.tell(lambda sink: sink.failing(NoDataError("gone")))
+            faucet.tell(lambda _: stream.stop(), Stream.retrying)
+            faucet.pour(b"2")
+            assert [block async for block in reader] == [b"1"]
+            assert reader.end_reason == "stream_ended"
+    assert stream.state is StreamState.IDLE
+
+
+async def test_it_tells_when_it_was_last_watched() -> None:
+    faucet, time = Faucet(), LoopTime()
+    async with running(faucet) as stream:
+        with stream.reader() as reader:
+            faucet.pour(b"1")
+            await anext(reader)
+        time.advance(100)
+        ago = datetime.now(UTC) - stream.last_access
+        assert 100 <= ago.total_seconds() < 105
+        assert stream.started_at <= datetime.now(UTC)
+        with stream.reader():
+            assert datetime.now(UTC) - stream.last_access < timedelta(seconds=5)

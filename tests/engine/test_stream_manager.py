@@ -25,11 +25,13 @@ from custom_components.telecast.engine.events import (
 )
 from custom_components.telecast.engine.fetch import open_fetcher
 from custom_components.telecast.engine.model import Candidate, Channel
+from custom_components.telecast.engine.process import Programs
 from custom_components.telecast.engine.slots import Slots
 from custom_components.telecast.engine.stream_manager import StreamManager
 from tests.fakes.lineup import channel
 from tests.fakes.transport import Multiplex
 
+FFMPEG = Programs(binary="ffmpeg", owner="me")
 SECOND = b"".join(Multiplex().seconds(1, frames=5, size=20))
 
 
@@ -108,6 +110,7 @@ async def managing(
         manager = StreamManager(
             tasks=tasks,
             fetcher=fetcher,
+            programs=FFMPEG,
             candidates=world.candidates,
             slots=lambda _: world.slots,
             grace_period=grace_period,

@@ -4,149 +4,168 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 import logging
-import random
 
-from ..formats import mpegts
-from ..formats.mpegts_tables import Program
+from .breakers import Breakers
+from .cover import Cover, Slates
+from .delivery import Delivery, Readable
 from .errors import (
-    BusyError,
     NoDataError,
     SourceError,
     SourceTimeoutError,
-    StreamError,
     TelecastError,
     TuneFailedError,
 )
 from .model import Candidate
-from .stream import Publish
-from .upstream import Upstream
+from .quality import Outcome, Quality
+from .stream import Sink
+from .turns import Turns
 
 _LOGGER = logging.getLogger(__name__)
 
-# A whole round of candidates is tried at once; before each further one we wait longer.
-ROUND_DELAYS = (0.25, 0.5, 1.0, 2.0, 4.0)
-# Seconds of good service after which earlier failures are forgotten.
-WELL_AFTER_SECONDS = 20.0
-# After a change a picture that begins with a key frame is worth waiting for this long.
-KEY_FRAME_SECONDS = 1.5
-# So many bytes without one packet are no transport stream.
-GARBAGE_BYTES = 128 * 1024
+# Viewers who have nothing to see are not kept for longer.
+DARK_SECONDS = 30.0
 
-type Opener = Callable[[Candidate], AbstractAsyncContextManager[Upstream]]
+type Opener = Callable[[Candidate], AbstractAsyncContextManager[Readable]]
 
 
 class Failover:
-    """Delivers blocks for as long as any candidate does."""
+    """Delivers blocks for as long as any candidate does, and a slate in between."""
 
     def __init__(
         self,
-        candidates: tuple[Candidate, ...],
+        name: str,
+        quality: Quality,
         opener: Opener,
-        on_change: Callable[[Candidate, TelecastError], None],
         *,
-        round_delays: tuple[float, ...] = ROUND_DELAYS,
+        breakers: Breakers,
+        slates: Slates,
+        on_change: Callable[[Candidate, TelecastError], None],
+        on_dark: Callable[[TelecastError], None],
     ) -> None:
-        """Prepare to open `candidates` in their order.
+        """Prepare to open the candidates of the channel called `name`.
 
         `on_change` hears of each change while viewers watch: from which candidate the
-        stream goes on, and what had gone wrong.
+        stream goes on, and what had gone wrong. `on_dark` hears when a gap lasts.
         """
-        self._candidates = candidates
+        self._name = name
+        self._quality = quality
         self._open = opener
+        self._breakers = breakers
+        self._slates = slates
         self._on_change = on_change
-        self._round_delays = round_delays
+        self._on_dark = on_dark
+        self._turns = Turns(len(quality.candidates))
         self._loop = asyncio.get_running_loop()
-        self._delivering_since: float | None = None
-        self._last_error: TelecastError | None = None
+        self._clock: Callable[[], int | None] = lambda: None
 
-    async def run(self, publish: Publish) -> None:
-        """Publish blocks for ever; raise when no candidate is left.
+    async def run(self, sink: Sink) -> None:
+        """Deliver for ever; raise when no candidate is left, or there is nothing to see.
 
         Before the first block every candidate gets one try, so that a viewer soon hears
         of a dead channel; after it the rounds go on, with growing pauses.
 
-        Raises TuneFailedError, NoDataError, UnsupportedStreamError or SourceBusyError.
+        Raises TuneFailedError, NoDataError or what else the last try ended with.
         """
-        if not self._candidates:
-            raise TuneFailedError("The channel has no address")
-        delivered, failures, turn = False, 0, 0
-        while True:
-            candidate = self._candidates[turn % len(self._candidates)]
-            self._delivering_since = None
+        outcome = await self._begin(sink)
+        while outcome.startup is not None:
+            outcome = await self._recover(sink, outcome)
+        assert outcome.error
+        raise _as_viewers_see_it(outcome.error)
+
+    async def _begin(self, sink: Sink) -> Outcome:
+        """Try one candidate after the other until one delivers, to its end."""
+        outcome = Outcome(error=TuneFailedError("The channel has no address"))
+        tried = False
+        for candidate in self._quality.candidates:
+            if self._breakers.admits(candidate):
+                if tried:
+                    sink.retrying()
+                tried = True
+                outcome = await self._try(candidate, sink)
+                if outcome.startup is not None:
+                    break
+            elif not tried:
+                outcome = Outcome(error=self._breakers.last_error(candidate))
+            self._turns.skip()
+        return outcome
+
+    async def _recover(self, sink: Sink, outcome: Outcome) -> Outcome:
+        """Bridge a gap until a candidate delivers, to its end; answer how that was.
+
+        An outcome that delivered nothing means that there is no hope left.
+        """
+        assert outcome.error
+        cover = Cover(
+            self._slates,
+            self._name,
+            error=outcome.error,
+            clock=self._clock,
+            on_dark=self._on_dark,
+        )
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(cover.show(sink))
             try:
-                await self._deliver(candidate, publish, after_change=delivered)
-                error: TelecastError = NoDataError("The provider ended the stream")
-            except (StreamError, SourceError, BusyError) as err:
-                error = err
-            self._last_error = error
-            served = self._served()
-            delivered = delivered or served > 0
-            if served > WELL_AFTER_SECONDS:
-                failures = 0
-            failures, turn = failures + 1, turn + 1
-            _LOGGER.debug("Candidate %d failed: %s", turn, error)
-            await self._pause(failures, delivered, error)
+                return await self._go_round(sink, cover, self._turns.after(outcome))
+            finally:
+                cover.lift()
 
-    def _served(self) -> float:
-        """Tell for how many seconds the last candidate has delivered."""
-        since = self._delivering_since
-        return 0.0 if since is None else max(self._loop.time() - since, 1e-9)
+    async def _go_round(self, sink: Sink, cover: Cover, pause: float) -> Outcome:
+        began, fruitless = self._loop.time(), 0
+        while True:
+            await asyncio.sleep(pause)
+            candidate = self._quality.candidates[self._turns.at]
+            if self._breakers.admits(candidate):
+                sink.retrying()
+                outcome = await self._try(candidate, sink, cover)
+                if outcome.startup is not None:
+                    return outcome
+                cover.error = outcome.error or cover.error
+            if not cover.showing and self._loop.time() - began > DARK_SECONDS:
+                return Outcome(error=cover.error)
+            fruitless += 1
+            if fruitless >= len(self._quality.candidates):
+                cover.hurry()
+            pause = self._turns.skip()
 
-    async def _pause(
-        self, failures: int, delivered: bool, error: TelecastError
-    ) -> None:
-        rounds, within = divmod(failures, len(self._candidates))
-        if within:
-            return
-        if not delivered or rounds > len(self._round_delays):
-            raise _as_viewers_see_it(error) from error
-        await asyncio.sleep(self._round_delays[rounds - 1] * random.uniform(0.8, 1.2))
+    async def _try(
+        self, candidate: Candidate, sink: Sink, cover: Cover | None = None
+    ) -> Outcome:
+        """Open a candidate and deliver what comes; learn from how it ends."""
 
-    async def _deliver(
-        self, candidate: Candidate, publish: Publish, *, after_change: bool
-    ) -> None:
-        aligner, scanner = mpegts.Aligner(), mpegts.Scanner()
-        async with self._open(candidate) as upstream:
-            opened = self._loop.time()
-            while data := await upstream.read():
-                block = aligner.feed(data)
-                if not block:
-                    if aligner.dropped > GARBAGE_BYTES:
-                        break
-                    continue
-                joins = scanner.scan(block)
-                if self._delivering_since is None:
-                    if after_change:
-                        late = self._loop.time() - opened > KEY_FRAME_SECONDS
-                        if not joins and not late:
-                            continue
-                        block, joins = _spliced(block, joins, scanner.program)
-                        assert self._last_error
-                        self._on_change(candidate, self._last_error)
-                    self._delivering_since = self._loop.time()
-                publish(block, joins)
-        if self._delivering_since is None:
-            raise NoDataError("What the provider sends is no transport stream")
+        def on_first() -> None:
+            self._breakers.succeeded(candidate)
+            self._clock = delivery.clock
+            if cover:
+                cover.lift()
+                self._on_change(candidate, cover.error)
 
-
-def _spliced(
-    block: bytes, joins: list[mpegts.Join], program: Program | None
-) -> tuple[bytes, list[mpegts.Join]]:
-    """Begin with a key frame, and tell decoders that it does not follow what they had."""
-    head = mpegts.discontinuities(program) if program else b""
-    start = 0
-    if joins:
-        head += joins[0].tables
-        start = joins[0].offset
-    moved = len(head) - start
-    return head + block[start:], [
-        mpegts.Join(join.offset + moved, join.tables) for join in joins
-    ]
+        delivery = Delivery(
+            sink,
+            on_first=on_first,
+            after_change=cover is not None,
+            starve_seconds=self._turns.starve_seconds,
+        )
+        error: TelecastError | None = None
+        try:
+            with self._breakers.trying(candidate):
+                async with self._open(candidate) as upstream:
+                    await delivery.run(upstream)
+        except TelecastError as err:
+            error = err
+            _LOGGER.debug("Candidate %d failed: %s", self._turns.at + 1, err)
+            sink.failing(err)
+        finally:
+            outcome = delivery.outcome(error)
+            self._quality.learn(candidate, outcome)
+        return outcome
 
 
 def _as_viewers_see_it(error: TelecastError) -> TelecastError:
+    seen: TelecastError = error
     if isinstance(error, SourceTimeoutError):
-        return NoDataError(str(error))
-    if isinstance(error, SourceError):
-        return TuneFailedError(str(error))
-    return error
+        seen = NoDataError(str(error))
+    elif isinstance(error, SourceError):
+        seen = TuneFailedError(str(error))
+    if seen is not error:
+        seen.__cause__ = error
+    return seen

@@ -84,4 +84,18 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE VIEW lineup AS
     SELECT * FROM all_channels WHERE present = 1 AND enabled = 1;
     """,
+    """
+    -- What was measured of upstream addresses, each known by a hash.
+    CREATE TABLE candidate_quality (
+        channel INTEGER NOT NULL REFERENCES channels (id) ON DELETE CASCADE,
+        address TEXT NOT NULL,
+        updated REAL NOT NULL,    -- in seconds since 1970
+        startup REAL,             -- seconds
+        rate REAL,                -- seconds of programme per second
+        failures REAL NOT NULL,
+        hours REAL NOT NULL,      -- of service
+        failed_at REAL,
+        PRIMARY KEY (channel, address)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )

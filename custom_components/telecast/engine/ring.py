@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..formats.mpegts import Join
+from ..formats.mpegts import Join, Program, discontinuities, starts_anew
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_SECONDS = 8.0
@@ -20,14 +20,21 @@ class JoinPoint:
     offset: int
     tables: bytes
     at: float
+    program: Program
+
+    @property
+    def head(self) -> bytes:
+        """What goes in front for a reader whose last packets were not those before."""
+        return discontinuities(self.program) + self.tables
 
 
 class Ring:
     """Keeps blocks until they are too old or too many; positions count from 0 for ever."""
 
     def __init__(self) -> None:
-        self._blocks: deque[tuple[float, bytes]] = deque()
+        self._blocks: deque[tuple[float, bytes, int]] = deque()
         self._joins: deque[JoinPoint] = deque()
+        self._era = 0
         self.size = 0
         """Bytes held now."""
         self.end = 0
@@ -41,9 +48,11 @@ class Ring:
     def append(self, block: bytes, joins: Iterable[Join], now: float) -> None:
         """Add a block that came at `now` (seconds of any steady clock)."""
         self._joins.extend(
-            JoinPoint(self.end, join.offset, join.tables, now) for join in joins
+            JoinPoint(self.end, join.offset, join.tables, now, join.program)
+            for join in joins
         )
-        self._blocks.append((now, block))
+        self._era += starts_anew(block)
+        self._blocks.append((now, block, self._era))
         self.size += len(block)
         self.end += 1
         self._forget(now)
@@ -52,11 +61,19 @@ class Ring:
         """Answer the block at a position from `start` up to `end`."""
         return self._blocks[position - self.start][1]
 
+    def era(self, position: int) -> int:
+        """Answer how many blocks up to a position did not go on from the one before."""
+        return self._blocks[position - self.start][2]
+
     def join(self, now: float) -> JoinPoint | None:
         """Answer where a viewer who comes at `now` begins; None if no place is known."""
         for point in reversed(self._joins):
             if now - point.at >= BURST_SECONDS:
                 return point
+        return self.oldest_join()
+
+    def oldest_join(self) -> JoinPoint | None:
+        """Answer where one begins who wants all that there is; None if nowhere."""
         return self._joins[0] if self._joins else None
 
     def _forget(self, now: float) -> None:

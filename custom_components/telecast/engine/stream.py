@@ -1,9 +1,11 @@
 """One running upstream, shared by all who watch it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from ..formats.mpegts import Join
 from .errors import StreamClosedError, TelecastError
@@ -12,6 +14,8 @@ from .ring import Ring
 
 # A viewer whose line cannot carry the stream loses seconds at each skip.
 MAX_SKIPS = 10
+# Seconds of good service after which earlier failures are forgotten.
+WELL_AFTER_SECONDS = 20.0
 
 
 class StreamState(StrEnum):
@@ -35,11 +39,24 @@ _TRANSITIONS: dict[StreamState, frozenset[StreamState]] = {
 }
 
 
-type Publish = Callable[[bytes, list[Join]], None]
-"""Takes a block of whole packets, and the places in it where a decoder may begin."""
+class Sink(Protocol):
+    """What a feed delivers to, and tells how it fares."""
 
-type Feed = Callable[[Publish], Awaitable[None]]
-"""Publishes blocks until it ends or raises a TelecastError."""
+    def publish(self, block: bytes, joins: Sequence[Join]) -> None:
+        """Share a block of whole packets; `joins` are where in it a decoder may begin."""
+
+    def fill(self, block: bytes, joins: Sequence[Join]) -> None:
+        """Share what stands in for a picture that does not come."""
+
+    def failing(self, error: TelecastError) -> None:
+        """Tell that a try has failed."""
+
+    def retrying(self) -> None:
+        """Tell that a further try begins."""
+
+
+type Feed = Callable[[Sink], Awaitable[None]]
+"""Delivers until it ends or raises a TelecastError."""
 
 
 class Stream:
@@ -53,6 +70,7 @@ class Stream:
         on_idle: Callable[[], None],
         on_active: Callable[[], None],
     ) -> None:
+        """Prepare; `on_active` is called once, with the first block."""
         self._feed = feed
         self._grace_period = grace_period
         self._on_idle = on_idle
@@ -61,20 +79,37 @@ class Stream:
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._grace: asyncio.TimerHandle | None = None
+        self._ending = False
         self._closed = asyncio.Event()
+        self._active_since = 0.0
+        self._accessed = self._loop.time()
+        self.started_at = datetime.now(UTC)
         self.state = StreamState.IDLE
         self.ring = Ring()
         self.meter = Meter(self._loop.time)
+        """What the feed has delivered; what it filled gaps with does not count."""
         self.readers = 0
         self.error: TelecastError | None = None
-        """Why the stream failed; None while it has not."""
+        """Why the stream ended; None where that was in order, or has not been."""
+        self.error_count = 0
+        """How many tries have failed since the feed was last well."""
+        self.last_error: TelecastError | None = None
+        """What last went wrong, be it that all went well since."""
 
     @property
     def over(self) -> bool:
         """Whether nothing more will come."""
-        return self.state in (StreamState.STOPPING, StreamState.FAILED) or (
-            self.state is StreamState.IDLE and self._closed.is_set()
-        )
+        return self._ending
+
+    @property
+    def last_access(self) -> datetime:
+        """When a viewer last came, read or left, in UTC."""
+        return datetime.now(UTC) - timedelta(seconds=self.idle)
+
+    @property
+    def idle(self) -> float:
+        """For how many seconds no viewer has come, read or left."""
+        return self.now() - self._accessed
 
     async def run(self) -> None:
         """Share the feed until it ends, fails, or `stop` is called; raises nothing of it."""
@@ -82,11 +117,11 @@ class Stream:
         try:
             if not self.over:
                 self._become(StreamState.STARTING)
-                await self._feed(self._publish)
+                await self._feed(self)
         except TelecastError as err:
             self.error = err
-            if not self.over:
-                self._become(StreamState.FAILED)
+            if self.state is not StreamState.FAILED:
+                self.failing(err)
         finally:
             self._finish()
 
@@ -94,9 +129,7 @@ class Stream:
         """End the stream; `wait_closed` tells when its upstream is closed."""
         if self.over:
             return
-        if self.state is StreamState.IDLE:  # its task has not run yet, and need not
-            self._become(StreamState.STARTING)
-        self._become(StreamState.STOPPING)
+        self._end()
         self.wake()
         if self._task:
             self._task.cancel()
@@ -106,18 +139,24 @@ class Stream:
         await self._closed.wait()
 
     @contextmanager
-    def reader(self) -> Iterator[Reader]:
-        """Attach a viewer; it begins at the last key frame that is a second old."""
+    def reader(self, *, oldest: bool = False) -> Iterator[Reader]:
+        """Attach a viewer; it begins at the last key frame that is a second old.
+
+        With `oldest`, at the oldest one that is still there: for who wants to have as
+        much as possible at once. Raises StreamClosedError.
+        """
         if self.over:
             raise StreamClosedError("The stream has ended")
         self.readers += 1
+        self.touch()
         if self._grace:
             self._grace.cancel()
             self._grace = None
         try:
-            yield Reader(self)
+            yield Reader(self, oldest=oldest)
         finally:
             self.readers -= 1
+            self.touch()
             if not self.readers and not self.over:
                 self._start_grace()
                 self._on_idle()
@@ -135,23 +174,61 @@ class Stream:
         """Tell the time by which the ring is kept."""
         return self._loop.time()
 
-    def _publish(self, block: bytes, joins: list[Join]) -> None:
-        self.ring.append(block, joins, self._loop.time())
+    def touch(self) -> None:
+        """Take note that a viewer is there."""
+        self._accessed = self._loop.time()
+
+    # What the feed tells (see Sink); once the stream is ending, nobody listens.
+
+    def publish(self, block: bytes, joins: Sequence[Join]) -> None:
+        """Share a block that the upstream delivered."""
+        if self._ending:
+            return
+        now = self._loop.time()
+        first = not self.meter.total
+        self.ring.append(block, joins, now)
         self.meter.add(len(block))
-        if self.state is StreamState.STARTING:
+        if self.state is not StreamState.ACTIVE:
             self._become(StreamState.ACTIVE)
+            self._active_since = now
+        elif self.error_count and now - self._active_since >= WELL_AFTER_SECONDS:
+            self.error_count = 0
+        if first:
             self._on_active()
         self.wake()
+
+    def fill(self, block: bytes, joins: Sequence[Join]) -> None:
+        """Share what stands in for a picture; the state stays as it is."""
+        if not self._ending:
+            self.ring.append(block, joins, self._loop.time())
+            self.wake()
+
+    def failing(self, error: TelecastError) -> None:
+        """Count a failed try."""
+        if self._ending:
+            return
+        self.last_error = error
+        self.error_count += 1
+        self._become(StreamState.FAILED)
+
+    def retrying(self) -> None:
+        """Take note of a further try."""
+        if not self._ending:
+            self._become(StreamState.STARTING)
 
     def _start_grace(self) -> None:
         self._grace = self._loop.call_later(self._grace_period, self.stop)
 
+    def _end(self) -> None:
+        self._ending = True
+        if self.state in (StreamState.STARTING, StreamState.ACTIVE):
+            self._become(StreamState.STOPPING)
+
     def _finish(self) -> None:
         if self._grace:
             self._grace.cancel()
-        if self.state is not StreamState.FAILED:
-            if self.state is not StreamState.STOPPING:
-                self._become(StreamState.STOPPING)
+        self._end()
+        if self.state is not StreamState.IDLE:
             self._become(StreamState.IDLE)
         self._closed.set()
         self.wake()
@@ -165,12 +242,15 @@ class Stream:
 class Reader:
     """One viewer's place in a stream; a slow one skips, and stalls nobody."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, *, oldest: bool = False) -> None:
         self._stream = stream
+        self._oldest = oldest
         self._place: int | None = None
         self._closed = False
         self.skips = 0
         """How often this viewer was too slow and lost some seconds."""
+        self.era = 0
+        """How many breaks the stream had before what was read last: the same for all."""
 
     def __aiter__(self) -> Reader:
         """Read block by block."""
@@ -179,10 +259,12 @@ class Reader:
     async def __anext__(self) -> bytes:
         """Answer the next block, the first one beginning with PAT, PMT and a key frame.
 
-        Ends when the stream or the reader is closed. Raises the error of a stream that
-        fails before it has delivered anything, and StreamClosedError where it was ended.
+        After a skip it tells decoders, too, that it does not follow the one before. Ends
+        when the stream or the reader is closed. Raises the error of a stream that fails
+        before it has delivered anything, and StreamClosedError where it was ended.
         """
         stream, ring = self._stream, self._stream.ring
+        stream.touch()
         while not self._closed and (self._place or 0) >= ring.end:
             if stream.over:
                 self._end()
@@ -190,12 +272,11 @@ class Reader:
         if self._closed or self.skips > MAX_SKIPS:
             raise StopAsyncIteration
         if self._place is None:
-            return self._join(stream.now())
+            return self._begin(skipped=False)
         if self._place < ring.start:
             self.skips += 1
-            return self._join(stream.now())
-        self._place += 1
-        return ring[self._place - 1]
+            return self._begin(skipped=True)
+        return self._take(self._place)
 
     @property
     def behind(self) -> bool:
@@ -216,13 +297,19 @@ class Reader:
         self._closed = True
         self._stream.wake()
 
-    def _join(self, now: float) -> bytes:
-        ring = self._stream.ring
-        if point := ring.join(now):
-            self._place = point.position + 1
-            return point.tables + ring[point.position][point.offset :]
-        self._place = ring.start + 1
-        return ring[ring.start]
+    def _begin(self, *, skipped: bool) -> bytes:
+        ring, now = self._stream.ring, self._stream.now()
+        oldest = self._oldest and not skipped
+        point = ring.oldest_join() if oldest else ring.join(now)
+        if not point:
+            return self._take(ring.start)
+        head = point.head if skipped else point.tables
+        return head + self._take(point.position)[point.offset :]
+
+    def _take(self, place: int) -> bytes:
+        self._place = place + 1
+        self.era = self._stream.ring.era(place)
+        return self._stream.ring[place]
 
     def _end(self) -> None:
         if self._place is None:

@@ -1,24 +1,32 @@
 """Starts, shares and ends streams."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 import logging
+import secrets
 from typing import TypedDict
 
+from .breakers import Breakers
+from .cover import NoSlates, Slates
 from .errors import StreamClosedError, TelecastError
 from .events import Event, StreamEnded, StreamFailed, StreamFailedOver, StreamStarted
 from .failover import Failover
 from .fetch import Fetcher
 from .model import Candidate, Channel
+from .process import Programs
+from .qualities import Qualities
+from .quality import Quality
 from .slots import Slots
-from .stream import Publish, Reader, Stream
-from .upstream import Upstream, open_upstream
+from .stream import Reader, Sink, Stream
+from .upstreams import Upstream, open_upstream
 
 _LOGGER = logging.getLogger(__name__)
 
 # A viewer who zaps may ask for the next channel before the last one is let go.
-SLOT_PATIENCE_SECONDS = 2.0
+SLOT_PATIENCE_SECONDS = 3.5
+# That a player of HLS has left shows in its silence alone, so time must be looked at.
+_LOOK_SECONDS = 0.5
 
 
 class StreamManager:
@@ -29,17 +37,24 @@ class StreamManager:
         *,
         tasks: asyncio.TaskGroup,
         fetcher: Fetcher,
+        programs: Programs,
         candidates: Callable[[Channel], Awaitable[tuple[Candidate, ...]]],
         slots: Callable[[str], Slots],
         grace_period: float,
         emit: Callable[[Event], None],
+        slates: Slates | None = None,
+        qualities: Qualities | None = None,
     ) -> None:
         self._tasks = tasks
         self._fetcher = fetcher
+        self._programs = programs
         self._candidates = candidates
         self._slots = slots
         self._grace_period = grace_period
         self._emit = emit
+        self._slates = slates or NoSlates()
+        self._qualities = qualities or Qualities(None)
+        self._breakers = Breakers(asyncio.get_running_loop().time)
         self._streams: dict[int, ChannelStream] = {}
         self._changed = asyncio.Event()
         self._closed = False
@@ -52,8 +67,18 @@ class StreamManager:
         return self._streams
 
     @asynccontextmanager
-    async def watch(self, channel: Channel) -> AsyncIterator[Reader]:
+    async def watch(
+        self,
+        channel: Channel,
+        *,
+        oldest: bool = False,
+        needed: Callable[[], bool] = lambda: True,
+    ) -> AsyncIterator[Reader]:
         """Attach a viewer to the channel's stream, starting it where there is none.
+
+        With `oldest` it begins at the oldest picture that is still there. `needed` tells
+        of a reader that is no viewer itself (a transcoder) whether anybody watches what
+        it makes: one that is not needed does not keep a slot from others.
 
         What goes wrong with the stream is raised by the reader's first block.
         Raises StreamClosedError when everything is being shut down.
@@ -63,7 +88,7 @@ class StreamManager:
         if self._closed:
             raise StreamClosedError("Telecast is stopping")
         running = running or self._start(channel)
-        with running.stream.reader() as reader:
+        with running.stream.reader(oldest=oldest) as reader, running.noting(needed):
             yield reader
 
     def stop(self, channel_id: int) -> bool:
@@ -72,6 +97,12 @@ class StreamManager:
         if running:
             running.stream.stop()
         return running is not None
+
+    def end_idle(self) -> None:
+        """End streams that nobody has watched for longer than the grace period."""
+        for running in tuple(self._streams.values()):
+            if not running.stream.readers and running.stream.idle > self._grace_period:
+                running.stream.stop()
 
     def stop_source(self, source: str) -> None:
         """End the streams that a source delivers: it is no longer there."""
@@ -88,7 +119,7 @@ class StreamManager:
     def _start(self, channel: Channel) -> ChannelStream:
         running = ChannelStream(channel)
         running.stream = Stream(
-            feed=lambda publish: self._feed(running, publish),
+            feed=lambda sink: self._feed(running, sink),
             grace_period=self._grace_period,
             on_idle=self._tell_waiters,
             on_active=lambda: self._emit(StreamStarted(**running.facts)),
@@ -107,23 +138,33 @@ class StreamManager:
             del self._streams[running.channel.id]
             self._tell_waiters()
             self._report(running)
+            if running.quality:
+                await self._qualities.keep(running.channel, running.quality)
 
     def _report(self, running: ChannelStream) -> None:
-        if not (error := running.stream.error):
-            if running.stream.meter.total:
-                self._emit(StreamEnded(**running.facts))
-            return
+        error = running.stream.error
+        if error and not running.failing:
+            self._tell_failure(running, error)
+        elif running.stream.meter.total:
+            self._emit(StreamEnded(**running.facts))
+
+    def _tell_failure(self, running: ChannelStream, error: TelecastError) -> None:
         reason = error.__cause__ or error
         code = reason.code if isinstance(reason, TelecastError) else error.code
         _LOGGER.info("Channel %s failed: %s", running.channel.number, error)
+        running.failing = True
         self.last_failure = StreamFailed(**running.facts, reason=code)
         self._emit(self.last_failure)
 
-    async def _feed(self, running: ChannelStream, publish: Publish) -> None:
-        def changed(candidate: Candidate, error: TelecastError) -> None:
-            _LOGGER.info("Channel %s goes on after: %s", running.channel.number, error)
+    def _tell_change(self, running: ChannelStream, error: TelecastError) -> None:
+        _LOGGER.info("Channel %s goes on after: %s", running.channel.number, error)
+        if running.failing:
+            running.failing = False
+            self._emit(StreamStarted(**running.facts))
+        else:
             self._emit(StreamFailedOver(**running.facts, reason=error.code))
 
+    async def _feed(self, running: ChannelStream, sink: Sink) -> None:
         @asynccontextmanager
         async def opener(candidate: Candidate) -> AsyncIterator[Upstream]:
             slots = self._slots(candidate.source)
@@ -131,14 +172,25 @@ class StreamManager:
             try:
                 with slots.take(f"channel {running.channel.number}"):
                     running.source = running.holding = candidate.source
-                    async with open_upstream(self._fetcher, candidate) as upstream:
+                    async with open_upstream(
+                        self._fetcher, candidate, programs=self._programs
+                    ) as upstream:
                         yield upstream
             finally:
                 running.holding = None
                 self._tell_waiters()
 
         candidates = await self._candidates(running.channel)
-        await Failover(candidates, opener, changed).run(publish)
+        running.quality = await self._qualities.of(running.channel, candidates)
+        await Failover(
+            running.channel.name,
+            running.quality,
+            opener,
+            breakers=self._breakers,
+            slates=self._slates,
+            on_change=lambda _, error: self._tell_change(running, error),
+            on_dark=lambda error: self._tell_failure(running, error),
+        ).run(sink)
 
     async def _wait_for_slot(self, slots: Slots, source: str) -> None:
         """Wait a moment for a slot, ending a stream of the source that nobody watches."""
@@ -149,18 +201,18 @@ class StreamManager:
                 idle.stop()
                 await idle.wait_closed()
                 continue
-            try:
-                async with asyncio.timeout_at(deadline):
-                    await self._changed.wait()
-            except TimeoutError:
+            if loop.time() >= deadline:
                 return  # taking the slot now says who holds it
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_SECONDS):
+                    await self._changed.wait()
 
     def _idle_stream_of(self, source: str) -> Stream | None:
         return next(
             (
                 running.stream
                 for running in self._streams.values()
-                if running.holding == source and not running.stream.readers
+                if running.holding == source and not running.is_watched
             ),
             None,
         )
@@ -176,11 +228,31 @@ class ChannelStream:
     stream: Stream
 
     def __init__(self, channel: Channel) -> None:
+        self.id = secrets.token_hex(8)
         self.channel = channel
+        self._needed: list[Callable[[], bool]] = []
         self.source = channel.source
         """The source whose candidate delivers, or is tried."""
         self.holding: str | None = None
         """The source whose slot is held."""
+        self.quality: Quality | None = None
+        """What is known of its candidates; None before they are."""
+        self.failing = False
+        """Whether it was told that nothing is delivered."""
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether anybody watches it, or what is made of it."""
+        return any(needed() for needed in self._needed)
+
+    @contextmanager
+    def noting(self, needed: Callable[[], bool]) -> Iterator[None]:
+        """Count a reader inside the block, by what tells whether it is needed."""
+        self._needed.append(needed)
+        try:
+            yield
+        finally:
+            self._needed.remove(needed)
 
     @property
     def facts(self) -> StreamFacts:
