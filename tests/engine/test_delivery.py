@@ -21,7 +21,13 @@ from custom_components.telecast.engine.errors import (
     StarvedError,
     TelecastError,
 )
-from custom_components.telecast.formats.mpegts import PACKET, Scanner
+from custom_components.telecast.formats.mpegts import (
+    CLOCK,
+    PACKET,
+    WRAP,
+    Scanner,
+    starts_anew,
+)
 from tests.fakes.scripted import (
     Flight,
     Ledger,
@@ -241,3 +247,42 @@ def test_splicing_flags_the_break_and_moves_the_joins() -> None:
     assert block[moved[1].offset :] == other
     assert len(block) % PACKET == 0
     assert spliced(other, []) == (other, [])
+
+
+async def played(lines: list[bytes]) -> Ledger:
+    """Deliver some blocks to their end; answer what was published."""
+    ledger = Ledger()
+    async with Scripted(one=[lines]).open(ONE) as opened:
+        with pytest.raises(NoDataError):
+            await Delivery(ledger, on_first=lambda: None).run(opened)
+    return ledger
+
+
+def second_at(multiplex: Multiplex, ticks: int) -> bytes:
+    """Make tables and a key frame that is shown at a time, and what follows it."""
+    key = multiplex.frame(key=True, size=20, flagged=True, pts=ticks)
+    return multiplex.tables() + key + multiplex.frame(key=False, size=20)
+
+
+@pytest.mark.parametrize(
+    ("stamps", "breaks"),
+    [
+        ((0, 1, 2, 3), 0),
+        ((WRAP // CLOCK - 1, 0, 1), 0),  # the clock begins anew, as it does daily
+        ((100, 101, 3, 4), 1),  # a recording that is played round and round
+        ((100, 101, 5000, 5001), 1),  # an advertisement
+        ((100, 115, 130), 0),  # few key frames, or a burst
+        ((5, 5000, 6, 7), 2),
+    ],
+)
+async def test_a_clock_that_leaps_is_flagged_where_a_decoder_may_begin(
+    stamps: tuple[int, ...], breaks: int
+) -> None:
+    multiplex = Multiplex()
+    blocks = [second_at(multiplex, seconds * CLOCK) for seconds in stamps]
+    for lines in (blocks, [b"".join(blocks)]):
+        ledger = await played(lines)
+        flagged = [block for block in ledger.blocks if starts_anew(block)]
+        assert len(flagged) == breaks
+        assert all(Scanner().scan(block) for block in flagged)
+        assert all(ledger.blocks)

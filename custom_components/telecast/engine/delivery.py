@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
-from ..formats.mpegts import CLOCK, WRAP, Aligner, Join, Program, Scanner
+from ..formats.mpegts import CLOCK, WRAP, Aligner, Join, Program, Scanner, unwrap
 from .errors import NoDataError, NoPictureError, StarvedError, TelecastError
 from .pace import Pace
 from .quality import Outcome
@@ -17,6 +18,11 @@ PICTURE_SECONDS = 15.0
 FLAG_SECONDS = 1.5
 # So many bytes without one packet are no transport stream.
 GARBAGE_BYTES = 128 * 1024
+
+# Ticks by which a key frame may differ from when it should come. Bursts are ahead, and
+# so is the next one of a stream that has few; none is behind but by bad arithmetic.
+_LEAP_AHEAD = 20 * CLOCK
+_LEAP_BACK = CLOCK // 2
 
 # Key frames of other codecs cannot be told from the rest.
 _KEYED = frozenset({"h264", "hevc", "mpeg1video", "mpeg2video"})
@@ -109,13 +115,40 @@ class Delivery:
                 block, joins = spliced(block, joins)
             self._first = self._came
             self._on_first()
-        if joins and (pts := joins[-1].pts) is not None:
-            self._key = pts, self._came
-        self._sink.publish(block, joins)
+        self._publish(block, joins)
 
     def _waits_for_key(self, program: Program | None) -> bool:
         # Where they cannot be told, they may still be flagged.
         return _has_keys(program) or self._came - self._opened < FLAG_SECONDS
+
+    def _publish(self, block: bytes, joins: list[Join]) -> None:
+        """Publish a block, flagging the key frames at which the sender's clock leaps.
+
+        Decoders and encoders would wait for a clock that went back to catch up.
+        """
+        for index, join in enumerate(joins):
+            if join.pts is None:
+                continue
+            leaps = self._leaps(join.pts)
+            self._key = join.pts, self._came
+            if leaps:
+                if join.offset:
+                    self._sink.publish(block[: join.offset], joins[:index])
+                rest = [
+                    replace(one, offset=one.offset - join.offset)
+                    for one in joins[index:]
+                ]
+                return self._publish(*spliced(block[join.offset :], rest))
+        self._sink.publish(block, joins)
+        return None
+
+    def _leaps(self, pts: int) -> bool:
+        if self._key is None:
+            return False
+        before, at = self._key
+        ahead = unwrap(before, pts) - before
+        passed = (self._came - at) * CLOCK
+        return not -_LEAP_BACK <= ahead <= passed + _LEAP_AHEAD
 
     def _check(self, block: bytes, joins: list[Join], program: Program | None) -> None:
         self._keyed = self._keyed or bool(joins)
