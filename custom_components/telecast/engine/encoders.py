@@ -45,6 +45,15 @@ class Running:
         }
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Holder:
+    """Who has the right to encode."""
+
+    name: str
+    needed: Callable[[], bool]
+    give_way: Callable[[], None]
+
+
 class Encoders:
     """Has the encoders prove themselves, and counts who uses one."""
 
@@ -72,7 +81,7 @@ class Encoders:
         self._round: asyncio.Task[None] | None = None
         self._returns: dict[Encoder, asyncio.TimerHandle] = {}
         self._closed = False
-        self._holders: list[str] = []
+        self._holders: list[_Holder] = []
         self._running: list[Running] = []
 
     @property
@@ -121,18 +130,27 @@ class Encoders:
         self._begin_round()
 
     @contextmanager
-    def take(self, holder: str) -> Iterator[None]:
+    def take(
+        self,
+        name: str,
+        *,
+        needed: Callable[[], bool] = lambda: True,
+        give_way: Callable[[], None] = lambda: None,
+    ) -> Iterator[None]:
         """Hold the right to encode inside the block.
 
-        Raises EncodersBusyError, naming the holders, where as many have it as may.
+        Where as many hold it as may, one that is not `needed` (nobody watches what it
+        encodes) loses it, and hears so by `give_way`; where all are, EncodersBusyError is
+        raised, naming them.
         """
-        if self._limit and len(self._holders) >= self._limit:
-            raise EncodersBusyError(f"In use by {', '.join(self._holders)}")
+        self._make_room()
+        holder = _Holder(name, needed, give_way)
         self._holders.append(holder)
         try:
             yield
         finally:
-            self._holders.remove(holder)
+            if holder in self._holders:
+                self._holders.remove(holder)
 
     @contextmanager
     def running(self, running: Running) -> Iterator[None]:
@@ -162,6 +180,16 @@ class Encoders:
             handle.cancel()
         if self._round:
             self._round.cancel()
+
+    def _make_room(self) -> None:
+        if not self._limit or len(self._holders) < self._limit:
+            return
+        idle = next((one for one in self._holders if not one.needed()), None)
+        if idle is None:
+            names = ", ".join(one.name for one in self._holders)
+            raise EncodersBusyError(f"In use by {names}")
+        self._holders.remove(idle)
+        idle.give_way()
 
     def _begin_round(self) -> asyncio.Task[None] | None:
         if not self._closed and (self._round is None or self._round.done()):
