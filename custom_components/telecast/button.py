@@ -1,18 +1,26 @@
-"""Buttons: refresh a source now."""
+"""Buttons: refresh a source now, test the encoders anew."""
 
 from typing import override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .const import DOMAIN
 from .coordinator import TelecastConfigEntry
-from .entity import SourceEntity, async_add_source_entities
+from .entity import HubEntity, SourceEntity, async_add_source_entities
 from .services import async_refresh
 
 PARALLEL_UPDATES = 0
 
 REFRESH = ButtonEntityDescription(key="refresh", translation_key="refresh")
+TEST_ENCODERS = ButtonEntityDescription(
+    key="test_encoders",
+    translation_key="test_encoders",
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
 
 
 async def async_setup_entry(
@@ -20,8 +28,9 @@ async def async_setup_entry(
     entry: TelecastConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up a button for each source."""
+    """Set up the hub's button, and one for each source."""
     coordinator = entry.runtime_data
+    async_add_entities([TestEncodersButton(coordinator, TEST_ENCODERS)])
     async_add_source_entities(
         entry,
         async_add_entities,
@@ -36,3 +45,18 @@ class RefreshButton(SourceEntity, ButtonEntity):
     async def async_press(self) -> None:
         """Refresh the source and wait for it; a failure is an error with its reason."""
         await async_refresh(self.coordinator.engine, self._subentry)
+
+
+class TestEncodersButton(HubEntity, ButtonEntity):
+    """Finds out anew which encoders work on this machine."""
+
+    @override
+    async def async_press(self) -> None:
+        """Test all encoders and wait for that; an FFmpeg of no use is an error."""
+        encoders = self.coordinator.engine.encoders
+        await encoders.prove()
+        self.coordinator.async_push()
+        if encoders.problem:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key=encoders.problem
+            )

@@ -15,6 +15,9 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
@@ -25,20 +28,51 @@ from yarl import URL
 from .account_flow import AccountFlow
 from .const import (
     CONF_ALLOWED_NETWORKS,
+    CONF_CLEANUP_INTERVAL,
+    CONF_DEFAULT_PROFILE,
     CONF_DEVICE_NAME,
     CONF_GRACE_PERIOD,
+    CONF_HARDWARE_ACCELERATION,
     CONF_HTTP_PORT,
+    CONF_MAX_ENCODERS,
+    CONF_PLAYLIST_SIZE,
     CONF_PUBLIC_URL,
+    CONF_SEGMENT_DURATION,
     CONF_TUNER_COUNT,
     DOMAIN,
     SUBENTRY_ACCOUNT,
     SUBENTRY_PLAYLIST,
 )
 from .engine.settings import Settings
+from .formats.ffmpeg import PROFILES, Encoder
 from .playlist_flow import PlaylistFlow
 from .subentry_flow import whole_number
 
 _DEFAULTS = Settings()
+
+
+def _seconds(minimum: float, maximum: float) -> NumberSelector:
+    return NumberSelector(
+        NumberSelectorConfig(
+            min=minimum,
+            max=maximum,
+            step="any",
+            unit_of_measurement="s",
+            mode=NumberSelectorMode.BOX,
+        )
+    )
+
+
+def _one_of(name: str, *values: str) -> SelectSelector:
+    """Answer the field of a choice whose words are the selector texts `name`."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=list(values),
+            translation_key=name,
+            mode=SelectSelectorMode.DROPDOWN,
+        )
+    )
+
 
 OPTIONS_SCHEMA = probatio.Schema(
     {
@@ -57,17 +91,31 @@ OPTIONS_SCHEMA = probatio.Schema(
         probatio.Optional(CONF_PUBLIC_URL): TextSelector(
             TextSelectorConfig(type=TextSelectorType.URL)
         ),
-        probatio.Required(
-            CONF_GRACE_PERIOD, default=_DEFAULTS.grace_period
-        ): NumberSelector(
-            NumberSelectorConfig(
-                min=0,
-                max=3600,
-                step="any",
-                unit_of_measurement="s",
-                mode=NumberSelectorMode.BOX,
-            )
+        probatio.Required(CONF_GRACE_PERIOD, default=_DEFAULTS.grace_period): _seconds(
+            0, 3600
         ),
+        probatio.Required(
+            CONF_HARDWARE_ACCELERATION, default=_DEFAULTS.hardware_acceleration
+        ): _one_of(CONF_HARDWARE_ACCELERATION, "auto", *Encoder),
+        probatio.Required(
+            CONF_MAX_ENCODERS, default=_DEFAULTS.max_encoders
+        ): whole_number(1, 32),
+        probatio.Required(
+            CONF_DEFAULT_PROFILE, default=_DEFAULTS.default_profile
+        ): _one_of(
+            CONF_DEFAULT_PROFILE,
+            _DEFAULTS.default_profile,
+            *(one.name for one in PROFILES),
+        ),
+        probatio.Required(
+            CONF_SEGMENT_DURATION, default=_DEFAULTS.segment_duration
+        ): _seconds(1, 10),
+        probatio.Required(
+            CONF_PLAYLIST_SIZE, default=_DEFAULTS.playlist_size
+        ): whole_number(3, 60),
+        probatio.Required(
+            CONF_CLEANUP_INTERVAL, default=_DEFAULTS.cleanup_interval
+        ): _seconds(10, 3600),
     }
 )
 

@@ -67,8 +67,16 @@ class Snapshot:
 
     statistics: Statistics
     sessions: list[dict[str, Any]]
+    streams: list[dict[str, Any]]
     sources: dict[str, SourceStatus]
     last_failure: Failure | None
+    encoder: str
+    encoder_reason: str | None
+    """Why it is not the one that is wanted; None where it is."""
+    unusable_encoders: dict[str, str]
+    """Those that do not work on this machine, and why."""
+    encoders: list[dict[str, Any]]
+    """The FFmpegs that run."""
 
 
 class TelecastCoordinator(DataUpdateCoordinator[Snapshot]):
@@ -108,6 +116,11 @@ class TelecastCoordinator(DataUpdateCoordinator[Snapshot]):
         if dt_util.utcnow() - self.engine.started > _STABLE_AFTER:
             self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
 
+    @callback
+    def async_push(self) -> None:
+        """Show the engine as it is now, shortly."""
+        self._push_by(self._pushed_at + _BURST_SECONDS)
+
     async def async_follow_entry(self) -> None:
         """Take over the entry's options and subentries; reload where that must be."""
         entry = self.config_entry
@@ -133,13 +146,7 @@ class TelecastCoordinator(DataUpdateCoordinator[Snapshot]):
     def facts(self, event: Event) -> dict[str, Any]:
         """Answer what others are told of an event; sources by name, and by id."""
         facts: dict[str, Any] = asdict(event)
-        facts = {**facts.pop("session", {}), **facts}
-        if source_id := facts.get("source"):
-            subentry = self.config_entry.subentries.get(source_id)
-            name = subentry.title if subentry else facts.get("name", source_id)
-            facts.pop("name", None)
-            facts |= {"source": name, "source_id": source_id}
-        return facts
+        return self._with_source({**facts.pop("session", {}), **facts})
 
     @override
     async def async_shutdown(self) -> None:
@@ -156,7 +163,7 @@ class TelecastCoordinator(DataUpdateCoordinator[Snapshot]):
             self._last_failure = Failure(facts=facts, at=dt_util.utcnow())
         if name := _BUS_EVENTS.get(type(event)):
             self.hass.bus.async_fire(name, facts)
-        self._push_by(self._pushed_at + _BURST_SECONDS)
+        self.async_push()
 
     @callback
     def _push_by(self, due: float) -> None:
@@ -174,16 +181,34 @@ class TelecastCoordinator(DataUpdateCoordinator[Snapshot]):
             return
         self._pushed_at = self.hass.loop.time()
         self.async_set_updated_data(self._snapshot())
-        if self.data.statistics.streams:
+        if self.data.statistics.streams or self.data.encoders:
             self._push_by(self._pushed_at + _RATES_SECONDS)
+
+    def _with_source(self, facts: dict[str, Any]) -> dict[str, Any]:
+        """Answer facts with the name of their source in the place of its id."""
+        if source_id := facts.get("source"):
+            subentry = self.config_entry.subentries.get(source_id)
+            name = subentry.title if subentry else facts.get("name", source_id)
+            facts.pop("name", None)
+            facts |= {"source": name, "source_id": source_id}
+        return facts
 
     def _snapshot(self) -> Snapshot:
         engine = self.engine
         return Snapshot(
             statistics=engine.statistics(),
             sessions=[session.as_dict() for session in engine.sessions.active],
+            streams=[self._with_source(one) for one in engine.stream_facts()],
             sources={status.id: status for status in engine.sources.all},
             last_failure=self._last_failure,
+            encoder=engine.encoders.encoder.value,
+            encoder_reason=engine.encoders.reason,
+            unusable_encoders={
+                proof.encoder.value: proof.reason
+                for proof in engine.encoders.proofs
+                if not proof.works
+            },
+            encoders=engine.encoders.facts(),
         )
 
 

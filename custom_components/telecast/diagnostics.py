@@ -22,6 +22,18 @@ _SESSION_FACTS = (
     "bytes",
     "bitrate",
 )
+_STREAM_FACTS = (
+    "channel_id",
+    "number",
+    "started_at",
+    "client_count",
+    "state",
+    "last_access_time",
+    "error_count",
+    "last_error",
+)
+_QUALITY_FACTS = ("level", "bitrate", "resolution")
+_ENCODER_FACTS = ("encoder", "speed", "fps", "bitrate")
 _FAILURE_FACTS = ("channel_id", "number", "reason")
 _SOURCE_FACTS = (
     "kind",
@@ -52,6 +64,8 @@ async def async_get_config_entry_diagnostics(
         "sources": _sources(coordinator),
         "accounts": _accounts(entry),
         "sessions": [_only(_SESSION_FACTS, one) for one in snapshot.sessions],
+        "streams": [_stream(one) for one in snapshot.streams],
+        "encoders": _encoders(coordinator),
         "last_failure": snapshot.last_failure
         and _only(_FAILURE_FACTS, snapshot.last_failure.facts)
         | {"at": snapshot.last_failure.at},
@@ -67,9 +81,30 @@ def _settings(settings: Settings) -> dict[str, Any]:
         "tuner_count": settings.tuner_count,
         "http_port": settings.http_port,
         "grace_period": settings.grace_period,
+        "cleanup_interval": settings.cleanup_interval,
+        "hardware_acceleration": settings.hardware_acceleration,
+        "max_encoders": settings.max_encoders,
+        "segment_duration": settings.segment_duration,
+        "playlist_size": settings.playlist_size,
+        "default_profile": settings.default_profile,
         "public_url": URL(settings.public_url).scheme,
         "default_networks": settings.allowed_networks == DEFAULT_NETWORKS,
         "allowed_folders": len(settings.allowed_folders),
+    }
+
+
+def _stream(facts: dict[str, Any]) -> dict[str, Any]:
+    qualities = [_only(_QUALITY_FACTS, one) for one in facts["qualities"]]
+    return _only(_STREAM_FACTS, facts) | {"qualities": qualities}
+
+
+def _encoders(coordinator: TelecastCoordinator) -> dict[str, Any]:
+    encoders = coordinator.engine.encoders
+    return {
+        "in_use": encoders.encoder,
+        "problem": encoders.problem,
+        "tested": [asdict(proof) for proof in encoders.proofs],
+        "running": [_only(_ENCODER_FACTS, one) for one in coordinator.data.encoders],
     }
 
 

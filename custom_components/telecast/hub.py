@@ -1,18 +1,22 @@
 """The engine as Home Assistant runs it, with a port of its own where one is wanted."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 import logging
 from pathlib import Path
 
+from homeassistant.components.ffmpeg import get_ffmpeg_manager
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.ssl import get_default_context
 
 from .const import DOMAIN
 from .engine.engine import Engine, open_engine
+from .engine.events import EncoderChanged, Event
 from .repairs import (
+    async_clear_ffmpeg,
     async_clear_port_in_use,
+    async_report_ffmpeg,
     async_report_port_in_use,
     async_report_set_aside,
 )
@@ -38,6 +42,7 @@ async def open_hub(hass: HomeAssistant, entry: ConfigEntry) -> AsyncIterator[Eng
     settings = await hass.async_add_executor_job(
         hub_settings, entry.options, hass.config.allowlist_external_dirs
     )
+    ffmpeg: str = get_ffmpeg_manager(hass).binary
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(
             open_engine(
@@ -45,10 +50,12 @@ async def open_hub(hass: HomeAssistant, entry: ConfigEntry) -> AsyncIterator[Eng
                 cache_folder=cache_folder(hass),
                 settings=settings,
                 ssl_context=get_default_context(),
+                ffmpeg=ffmpeg,
             )
         )
         if engine.store.set_aside:
             async_report_set_aside(hass, engine.store.set_aside)
+        stack.enter_context(_reporting_ffmpeg(hass, engine, ffmpeg))
         await _open_port(hass, stack, engine)
         # Streams are ended before the port waits for its viewers.
         stack.callback(engine.close_streams)
@@ -66,3 +73,31 @@ async def _open_port(
         _LOGGER.warning("Port %s cannot be opened: %s", port, err.strerror)
         async_report_port_in_use(hass, port)
         stack.callback(async_clear_port_in_use, hass)
+
+
+@contextmanager
+def _reporting_ffmpeg(
+    hass: HomeAssistant, engine: Engine, ffmpeg: str
+) -> Iterator[None]:
+    """Say inside the block what is wrong with FFmpeg, as soon as that is known."""
+
+    @callback
+    def report() -> None:
+        if problem := engine.encoders.problem:
+            async_report_ffmpeg(hass, problem, ffmpeg)
+
+    @callback
+    def heard(event: Event) -> None:
+        if isinstance(event, EncoderChanged):
+            async_clear_ffmpeg(hass, keep=engine.encoders.problem)
+            report()
+
+    unsubscribe = engine.events.subscribe(heard)
+    report()
+    try:
+        yield
+    finally:
+        unsubscribe()
+        # What was ignored before a restart stays so after it.
+        if not hass.is_stopping:
+            async_clear_ffmpeg(hass)

@@ -6,7 +6,22 @@ from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .const import DOMAIN, ISSUE_DATABASE_SET_ASIDE, ISSUE_PORT_IN_USE
+from .const import (
+    DOMAIN,
+    ISSUE_DATABASE_SET_ASIDE,
+    ISSUE_FFMPEG_MISSING,
+    ISSUE_FFMPEG_TOO_OLD,
+    ISSUE_FFMPEG_WITHOUT_H264,
+    ISSUE_PORT_IN_USE,
+)
+
+_TROUBLESHOOTING = "https://github.com/telecast-tv/telecast#troubleshooting"
+
+_FFMPEG_ISSUES = {
+    ISSUE_FFMPEG_MISSING: ir.IssueSeverity.ERROR,
+    ISSUE_FFMPEG_TOO_OLD: ir.IssueSeverity.ERROR,
+    ISSUE_FFMPEG_WITHOUT_H264: ir.IssueSeverity.WARNING,
+}
 
 
 async def async_create_fix_flow(
@@ -55,7 +70,31 @@ def async_clear_port_in_use(hass: HomeAssistant) -> None:
 
 
 @callback
+def async_report_ffmpeg(hass: HomeAssistant, problem: str, binary: str) -> None:
+    """Say that FFmpeg cannot be used, or not for all; `problem` is one of its issues."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        problem,
+        is_fixable=False,
+        severity=_FFMPEG_ISSUES[problem],
+        learn_more_url=_TROUBLESHOOTING,
+        translation_key=problem,
+        translation_placeholders={"binary": binary},
+    )
+
+
+@callback
+def async_clear_ffmpeg(hass: HomeAssistant, *, keep: str | None = None) -> None:
+    """Take the issues of FFmpeg back, but for the one to `keep`."""
+    for issue in _FFMPEG_ISSUES:
+        if issue != keep:
+            ir.async_delete_issue(hass, DOMAIN, issue)
+
+
+@callback
 def async_clear_issues(hass: HomeAssistant) -> None:
     """Take all issues back."""
     for issue in (ISSUE_DATABASE_SET_ASIDE, ISSUE_PORT_IN_USE):
         ir.async_delete_issue(hass, DOMAIN, issue)
+    async_clear_ffmpeg(hass)

@@ -14,8 +14,8 @@ from homeassistant.components.sensor import (
 from homeassistant.const import EntityCategory, UnitOfDataRate
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.json import json_bytes
 
+from .attributes import listed
 from .coordinator import Snapshot, TelecastConfigEntry
 from .engine.model import SourceStatus
 from .entity import (
@@ -25,34 +25,24 @@ from .entity import (
     async_add_account_entities,
     async_add_source_entities,
 )
+from .formats.ffmpeg import Encoder
 
 PARALLEL_UPDATES = 0
-
-# Home Assistant means states to be small: 16 KiB is what its recorder takes.
-_MAX_SESSIONS_BYTES = 15_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class TelecastSensorDescription[Subject](SensorEntityDescription):
     """A fact about the hub, a source or an account."""
 
-    value_fn: Callable[[Subject], int | datetime | None]
+    value_fn: Callable[[Subject], int | str | datetime | None]
     attributes_fn: Callable[[Subject], Mapping[str, Any]] = lambda _: {}
 
 
-def _sessions(snapshot: Snapshot) -> Mapping[str, Any]:
-    shown: list[dict[str, Any]] = []
-    room = _MAX_SESSIONS_BYTES
-    for session in snapshot.sessions:
-        room -= len(json_bytes(session)) + 1
-        if room < 0:
-            break
-        shown.append(session)
-    left_out = len(snapshot.sessions) - len(shown)
-    return {"sessions": shown} | ({"sessions_left_out": left_out} if left_out else {})
+def _streams(snapshot: Snapshot) -> Mapping[str, Any]:
+    return listed("streams", snapshot.streams) | _last_failure(snapshot)
 
 
-def _last_failure(snapshot: Snapshot) -> Mapping[str, Any]:
+def _last_failure(snapshot: Snapshot) -> dict[str, Any]:
     if not (failure := snapshot.last_failure):
         return {"last_failure": None}
     return {"last_failure": failure.facts | {"at": failure.at.isoformat()}}
@@ -64,14 +54,33 @@ HUB_SENSORS: tuple[TelecastSensorDescription[Snapshot], ...] = (
         translation_key="active_sessions",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda snapshot: len(snapshot.sessions),
-        attributes_fn=_sessions,
+        attributes_fn=lambda snapshot: listed("sessions", snapshot.sessions),
     ),
     TelecastSensorDescription(
         key="active_streams",
         translation_key="active_streams",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda snapshot: snapshot.statistics.streams,
-        attributes_fn=_last_failure,
+        attributes_fn=_streams,
+    ),
+    TelecastSensorDescription(
+        key="active_encoders",
+        translation_key="active_encoders",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda snapshot: snapshot.statistics.encoders,
+        attributes_fn=lambda snapshot: listed("encoders", snapshot.encoders),
+    ),
+    TelecastSensorDescription(
+        key="encoder",
+        translation_key="encoder",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(Encoder),
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda snapshot: snapshot.encoder,
+        attributes_fn=lambda snapshot: {
+            "reason": snapshot.encoder_reason,
+            "unusable": snapshot.unusable_encoders,
+        },
     ),
     TelecastSensorDescription(
         key="upstream_rate",
@@ -160,7 +169,11 @@ class TelecastSensor[Subject](SensorEntity):
     """Shows one fact about its subject."""
 
     entity_description: TelecastSensorDescription[Subject]
-    _unrecorded_attributes = frozenset({"sessions", "sessions_left_out"})
+    _unrecorded_attributes = frozenset(
+        f"{name}{left_out}"
+        for name in ("encoders", "sessions", "streams")
+        for left_out in ("", "_left_out")
+    )
 
     @property
     def subject(self) -> Subject:
@@ -169,7 +182,7 @@ class TelecastSensor[Subject](SensorEntity):
 
     @property
     @override
-    def native_value(self) -> int | datetime | None:
+    def native_value(self) -> int | str | datetime | None:
         """Answer the fact."""
         return self.entity_description.value_fn(self.subject)
 

@@ -55,7 +55,10 @@ async def provider(socket_enabled: None) -> AsyncIterator[Provider]:
 def entry(hass: HomeAssistant) -> MockConfigEntry:
     """Telecast's entry, not set up; streams end with their last viewer."""
     entry = MockConfigEntry(
-        domain="telecast", title="Telecast", options={"grace_period": 0.0}
+        domain="telecast",
+        title="Telecast",
+        # Software alone: other encoders would be tried at each start, for seconds.
+        options={"grace_period": 0.0, "hardware_acceleration": "none"},
     )
     entry.add_to_hass(hass)
     return entry

@@ -64,6 +64,7 @@ async def test_what_helps_is_in_it(home: Home, provider: Provider) -> None:
     viewer = await home.watch("1")
     channel = await home.engine.lineup.by_number("2")
     await home.player.get(f"/telecast/stream/{channel.id}.ts")
+    await home.engine.encoders.ready()
     await home.until(
         "sensor.telecast_active_streams",
         lambda state: state.attributes["last_failure"] is not None,
@@ -85,4 +86,13 @@ async def test_what_helps_is_in_it(home: Home, provider: Provider) -> None:
     (session,) = found["sessions"]
     assert (session["protocol"], session["state"]) == ("http", "streaming")
     assert found["last_failure"]["reason"] == "cannot_connect"
+    assert found["settings"]["hardware_acceleration"] == "none"
+    (stream,) = found["streams"]
+    assert (stream["number"], stream["state"]) == ("1", "active")
+    assert stream["qualities"] == []
+    assert "channel" not in stream and "source" not in stream
+    encoders = found["encoders"]
+    assert (encoders["in_use"], encoders["problem"]) == ("none", None)
+    assert encoders["tested"] == [{"encoder": "none", "works": True, "reason": ""}]
+    assert encoders["running"] == []
     viewer.close()

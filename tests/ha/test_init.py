@@ -37,11 +37,14 @@ async def test_the_hub_is_a_device_with_its_entities(home: Home) -> None:
         for state in home.hass.states.async_all()
         if ".telecast_" in state.entity_id
     } == {
+        "button.telecast_test_encoders",
         "event.telecast_sessions",
         "event.telecast_streams",
+        "sensor.telecast_active_encoders",
         "sensor.telecast_active_sessions",
         "sensor.telecast_active_streams",
         "sensor.telecast_channels",
+        "sensor.telecast_encoder",
         "sensor.telecast_upstream_rate",
         "sensor.telecast_viewer_rate",
     }

@@ -4,13 +4,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+from homeassistant.helpers.selector import SelectSelector
 import pytest
 
 from custom_components.telecast import config_flow, playlist_flow
 from custom_components.telecast.binary_sensor import CONNECTED
-from custom_components.telecast.button import REFRESH
+from custom_components.telecast.button import REFRESH, TEST_ENCODERS
 from custom_components.telecast.engine import errors
+from custom_components.telecast.engine.proofs import Problem
 from custom_components.telecast.event import EVENTS
+from custom_components.telecast.formats.ffmpeg import PROFILES, Encoder
 from custom_components.telecast.sensor import (
     ACCOUNT_SENSORS,
     HUB_SENSORS,
@@ -25,7 +28,7 @@ ICONS: dict[str, Any] = json.loads((COMPONENT / "icons.json").read_text())
 
 ENTITIES = {
     "binary_sensor": [CONNECTED],
-    "button": [REFRESH],
+    "button": [REFRESH, TEST_ENCODERS],
     "event": EVENTS,
     "sensor": [*HUB_SENSORS, *SOURCE_SENSORS, *ACCOUNT_SENSORS],
 }
@@ -78,3 +81,38 @@ def test_every_entity_has_a_name_and_an_icon(platform: str) -> None:
     assert set(TEXTS["entity"][platform]) == keys
     without = {one.translation_key for one in ENTITIES[platform] if one.device_class}
     assert keys - without <= set(ICONS["entity"].get(platform, {})) <= keys
+
+
+def test_every_choice_has_words() -> None:
+    fields = {
+        str(key): value for key, value in config_flow.OPTIONS_SCHEMA.schema.items()
+    }
+    choices = {
+        field.config["translation_key"]: field.config["options"]
+        for field in fields.values()
+        if isinstance(field, SelectSelector)
+    }
+    assert choices == {
+        "hardware_acceleration": ["auto", *Encoder],
+        "default_profile": ["passthrough", *(one.name for one in PROFILES)],
+    }
+    told = {name: {*words["options"]} for name, words in TEXTS["selector"].items()}
+    assert told == {name: {*options} for name, options in choices.items()}
+
+
+def test_every_encoder_has_words() -> None:
+    words = TEXTS["entity"]["sensor"]["encoder"]["state"]
+    assert {*words} == {*Encoder}
+
+
+def test_every_problem_of_ffmpeg_has_words() -> None:
+    for problem in Problem:
+        assert "{binary}" in TEXTS["issues"][problem]["description"]
+        assert TEXTS["exceptions"][problem]["message"]
+
+
+def test_every_attribute_of_a_sensor_has_words() -> None:
+    words = TEXTS["entity"]["sensor"]
+    told = {key: {*one.get("state_attributes", {})} for key, one in words.items()}
+    for key in ("encoders", "sessions", "streams"):
+        assert {key, f"{key}_left_out"} <= told[f"active_{key}"]

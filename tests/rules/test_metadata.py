@@ -38,7 +38,7 @@ def test_the_manifest_says_who_we_are() -> None:
 
 def test_components_that_are_used_are_dependencies() -> None:
     """Home Assistant sets up ours only after those; entity platforms need no naming."""
-    platforms = {"binary_sensor", "button", "event", "sensor"}
+    platforms = {"binary_sensor", "button", "event", "media_player", "sensor"}
     always_there = {"diagnostics", "homeassistant", "media_source", "repairs"}
     named = {*MANIFEST["dependencies"], *MANIFEST.get("after_dependencies", [])}
     used = {
