@@ -21,6 +21,20 @@ ensure_ffmpeg() {
   debian_install ffmpeg
 }
 
+# What the tests of pages need: a browser, and the player that most pages use.
+ensure_browser() {
+  command -v chromium >/dev/null || debian_install chromium
+  local place=$cache/tools/hls.js
+  [ -s "$place" ] && return
+  command -v npm >/dev/null || debian_install npm
+  local work
+  work=$(mktemp -d)
+  (cd "$work" && npm pack --silent hls.js@1.7.4 >/dev/null && tar -xzf hls.js-*.tgz package/dist/hls.min.js)
+  mkdir -p "$cache/tools"
+  mv "$work/package/dist/hls.min.js" "$place"
+  rm -rf "$work"
+}
+
 # Install packages of the machine's own Debian; say what to do where that can't be.
 debian_install() {
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -62,6 +62,8 @@ async def check(
             "Xtream      /live/…/1.ts": f"/live/{login.path}/{stream}.ts",
             "Xtream      /…/1": f"/{login.path}/{stream}",
             "MPEG-TS     /telecast/stream/1.ts": f"/telecast/stream/{stream}.ts",
+            "HLS         /telecast/hls/…/1/…": f"/telecast/hls/local/{stream}/master.m3u8",
+            "transcoded  /auto/v2?transcode=mobile": "/auto/v2?transcode=mobile",
         }
         results = await asyncio.gather(
             *(_tell(name, look(), say) for name, look in documents.items()),

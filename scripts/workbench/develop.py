@@ -147,6 +147,8 @@ async def _set_up(frontend: Frontend, provider: DemoProvider | None) -> None:
         count = str(len(provider.channels))
         async with asyncio.timeout(60):
             await frontend.until(_CHANNELS, lambda state: state["state"] == count)
+            # Joins the refresh that is under way: its guide comes after the channels.
+            await frontend.act("telecast", "refresh", source="Demo")
 
 
 async def _check(home: HomeAssistant, provider: DemoProvider) -> int:

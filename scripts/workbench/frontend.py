@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import time
 from typing import Any
 
 import aiohttp
@@ -19,7 +20,7 @@ class Frontend:
         self._session = session
         self.url = url
         self._client_id = f"{url}/"
-        self._token = ""
+        self._tokens: dict[str, Any] = {}
 
     async def enter(self, username: str, password: str) -> None:
         """Log in; go through onboarding first if Home Assistant is new."""
@@ -47,6 +48,14 @@ class Frontend:
                 {"client_id": self._client_id, "redirect_uri": self._client_id},
             )
             await self._trade(answer["auth_code"])
+
+    def tokens(self) -> dict[str, Any]:
+        """Answer the login as the frontend keeps it in the browser."""
+        return self._tokens | {
+            "hassUrl": self.url,
+            "clientId": self._client_id,
+            "expires": (time.time() + self._tokens["expires_in"]) * 1000,
+        }
 
     async def get(self, path: str) -> Any:
         """Answer the JSON of a GET request."""
@@ -208,7 +217,11 @@ class Frontend:
                 "client_id": self._client_id,
             },
         )
-        self._token = answer["access_token"]
+        self._tokens = answer
+
+    @property
+    def _token(self) -> str:
+        return str(self._tokens.get("access_token", ""))
 
     async def _request(self, method: str, path: str, **content: Any) -> Any:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}

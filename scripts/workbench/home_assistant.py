@@ -20,7 +20,7 @@ PYTHON = ROOT / ".venv-ha" / "bin" / "python"
 _UP = ("Now listening on port", STARTS)
 _START_TIMEOUT = 180.0
 _STOP_TIMEOUT = 60.0
-_CONFIGURATION = """\
+CONFIGURATION = """\
 # No default_config: it would look for devices and ask the internet.
 logger:
   default: info
@@ -50,6 +50,10 @@ class HomeAssistant:
             for folder in Path("/proc").glob("[0-9]*")
             if _session(folder) == self.pid
         ]
+
+    def ffmpegs(self) -> list[int]:
+        """Answer the ids of its FFmpegs."""
+        return list(filter(is_ffmpeg, self.processes()))
 
     async def wait(self) -> int:
         """Wait until it ends; answer its exit status."""
@@ -120,6 +124,14 @@ async def run_home_assistant(
         await reading
 
 
+def is_ffmpeg(pid: int) -> bool:
+    """Tell whether a process is there, and FFmpeg."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip() == "ffmpeg"
+    except OSError:
+        return False
+
+
 def free_port() -> int:
     """Answer a port of loopback that nobody listens on right now."""
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -160,7 +172,7 @@ async def _read_lines(process: Process, on_line: Callable[[str], None]) -> None:
 def _prepare(config: Path, port: int) -> None:
     (config / ".storage").mkdir(parents=True, exist_ok=True)
     if not (configuration := config / "configuration.yaml").exists():
-        configuration.write_text(_CONFIGURATION)
+        configuration.write_text(CONFIGURATION)
     (config / "custom_components").mkdir(exist_ok=True)
     if not (link := config / "custom_components" / "telecast").is_symlink():
         link.symlink_to(ROOT / "custom_components" / "telecast")

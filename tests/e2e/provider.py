@@ -2,13 +2,18 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import override
 
 from aiohttp import web
 
 from scripts.workbench.demo.channels import CHANNELS
 from scripts.workbench.demo.provider import DemoProvider
+
+from .faults import FAULTS
+from .player_page import PAGE, player_script
+from scripts.workbench.demo.recordings import loop
 
 
 class Provider(DemoProvider):
@@ -20,36 +25,71 @@ class Provider(DemoProvider):
         """Status and body by path; a path that is not here is served as ever."""
         self.most = 0
         """How many streams were ever open at once."""
-        self._dead: set[int] = set()
-        self._transports: defaultdict[int, set[asyncio.Transport]] = defaultdict(set)
+        self._dead: set[str | int] = set()
+        self._transports: defaultdict[str | int, set[asyncio.Transport]] = defaultdict(
+            set
+        )
         self._changed = asyncio.Event()
 
     @override
     def routes(self) -> list[web.RouteDef]:
-        document = web.get("/documents/{name}", self._document)
-        return [document, *super().routes()]
+        return [
+            web.get("/documents/{name}", self._document),
+            web.get("/recordings/{name}.ts", self._recording),
+            web.get("/faults/{name}", self._fault),
+            web.get("/player", self._page),
+            web.get("/hls.js", self._script),
+            *super().routes(),
+        ]
 
     @override
     async def live(self, request: web.Request) -> web.StreamResponse:
         number = int(request.match_info["number"])
-        if number in self._dead:
+        with self._carrying(request, number):
+            return await super().live(request)
+
+    async def _recording(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        played = await asyncio.to_thread(loop, name)
+        with self._carrying(request, name):
+            return await self.play(request, played)
+
+    async def _page(self, _request: web.Request) -> web.Response:
+        return web.Response(text=PAGE, content_type="text/html")
+
+    async def _script(self, _request: web.Request) -> web.Response:
+        return web.Response(body=player_script(), content_type="text/javascript")
+
+    async def _fault(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        with self._carrying(request, name):
+            return await FAULTS[name](request)
+
+    @contextmanager
+    def _carrying(self, request: web.Request, name: str | int) -> Iterator[None]:
+        """Count a stream, unless it is dead."""
+        if name in self._dead:
             raise web.HTTPNotFound
         assert isinstance(request.transport, asyncio.Transport)
-        self._transports[number].add(transport := request.transport)
+        self._transports[name].add(transport := request.transport)
         self.most = max(self.most, self.open)
         self._tell()
         try:
-            return await super().live(request)
+            yield
         finally:
-            self._transports[number].remove(transport)
+            self._transports[name].remove(transport)
             self._tell()
+
+    def carrying(self, name: str | int) -> int:
+        """How many connections carry a stream now."""
+        return len(self._transports[name])
 
     @property
     def open(self) -> int:
         """How many streams are open now."""
         return sum(map(len, self._transports.values()))
 
-    def die(self, number: int) -> None:
+    def die(self, number: str | int) -> None:
         """Cut a channel's connections off, and refuse new ones."""
         self._dead.add(number)
         for transport in self._transports[number]:

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from scripts.workbench.bench.processes import forget_highest_memory, memory, run_program
 
-from .viewer import watching
+from .viewer import shows_a_new_picture, watching
 from .world import STREAM_EVENTS, STREAMS, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -38,6 +38,7 @@ async def world(world: World) -> AsyncIterator[World]:
         await world.add_playlist("Spare", url, channels=1)
     yield world
     provider.live_again()
+    await world.frontend.until(STREAMS, lambda state: state["state"] == "0")
     await provider.until(lambda provider: provider.open == 0)
 
 
@@ -61,16 +62,17 @@ async def test_viewers_stay_when_an_upstream_dies(world: World) -> None:
     assert event["attributes"]["channel"] == "With a spare"
 
 
-async def test_viewers_get_a_clean_end_when_nothing_is_left(world: World) -> None:
+async def test_viewers_are_shown_that_nothing_is_left(world: World) -> None:
     async with watching(world.url(PATH)) as viewer:
         await viewer.until_it_plays()
         world.provider.die(1)
         world.provider.die(2)
-        async with asyncio.timeout(30):
-            await viewer.until(lambda viewer: viewer.ended)
-    sensor = await world.frontend.until(
-        STREAMS, lambda state: bool(state["attributes"]["last_failure"])
-    )
+        sensor = await world.frontend.until(
+            STREAMS, lambda state: bool(state["attributes"]["last_failure"])
+        )
+        viewer.forget()
+        await viewer.until(shows_a_new_picture)
+        assert not viewer.ended
     failure = sensor["attributes"]["last_failure"]
     assert (failure["channel"], failure["reason"]) == ("With a spare", "cannot_connect")
 

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from .resources import resources
 from .viewer import Viewer, watching
 from .world import World
 
@@ -43,18 +43,6 @@ async def ended(tuned: list[Viewer]) -> None:
     async with asyncio.timeout(5):
         for viewer in tuned:
             await viewer.until(lambda viewer: viewer.ended)
-
-
-def resources(world: World) -> dict[str, int]:
-    """Count Home Assistant's threads, open files and processes."""
-    process = Path(f"/proc/{world.home.pid}")
-    names = [task.read_text() for task in process.glob("task/*/comm")]
-    return {
-        # Home Assistant's own pool grows as it is used.
-        "threads": sum(not name.startswith("SyncWorker") for name in names),
-        "files": len(list(process.glob("fd/*"))),
-        "processes": len(world.home.processes()),
-    }
 
 
 async def test_reloading_while_streams_run_leaves_nothing_behind(

@@ -6,6 +6,12 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 
+from custom_components.telecast.formats.mpegts import (
+    PACKET,
+    Aligner,
+    Scanner,
+    starts_anew,
+)
 from scripts.workbench.bench.continuity import Continuity
 
 
@@ -61,3 +67,12 @@ async def watching(url: str, agent: str = "e2e") -> AsyncIterator[Viewer]:
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
+
+
+def shows_a_new_picture(viewer: Viewer) -> bool:
+    """Tell whether what has come since can be decoded from a break on."""
+    packets = Aligner().feed(bytes(viewer.data))
+    for place in range(0, len(packets), PACKET):
+        if starts_anew(packets[place : place + PACKET]):
+            return bool(Scanner().scan(packets[place:]))
+    return False

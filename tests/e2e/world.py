@@ -5,13 +5,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from scripts.workbench.check import Login
 from scripts.workbench.demo.provider import serve
 from scripts.workbench.frontend import Frontend, open_frontend
 from scripts.workbench.home_assistant import HomeAssistant, run_home_assistant
 
+from .faults import FAULTS
 from .provider import Provider
+from scripts.workbench.demo.recordings import RECORDINGS
 
 SECRETS = ("canary-playlist", "canary-account", "canary-stream")
 LOGIN = Login(username="viewer", password="canary-account")
@@ -75,6 +78,42 @@ class World:
             f"sensor.{name.lower()}_channels",
             lambda state: state["state"] == str(channels),
         )
+
+    async def add_recordings(self) -> None:
+        """Add a playlist of the provider's recordings and faults, unless it is there."""
+        there = await self.frontend.subentries(await self.entry())
+        if any(subentry["title"] == "Recordings" for subentry in there):
+            return
+        lines = ["#EXTM3U"]
+        paths = [f"recordings/{name}.ts" for name in RECORDINGS]
+        paths += [f"faults/{name}" for name in FAULTS]
+        for number, path in enumerate(paths, 60):
+            name = path.partition("/")[2].removesuffix(".ts")
+            lines += [f'#EXTINF:-1 tvg-chno="{number}",{name}']
+            lines += [f"{self.provider.url}/{path}?key=canary-stream"]
+        text = "\n".join([*lines, ""])
+        self.provider.documents["recordings.m3u"] = (200, text.encode())
+        await self.add_playlist(
+            "Recordings",
+            f"{self.provider.url}/documents/recordings.m3u",
+            channels=len(paths),
+        )
+
+    async def channel_id(self, name: str) -> int:
+        """Answer the id of the channel that is called so."""
+        streams = await self.frontend.get(
+            f"/player_api.php?{LOGIN.query}&action=get_live_streams"
+        )
+        return next(one["stream_id"] for one in streams if one["name"] == name)
+
+    async def hls_url(self, name: str) -> str:
+        """Answer where Home Assistant has its players find a channel, with a new ticket."""
+        found = await self.frontend.command(
+            "media_source/resolve_media",
+            media_content_id=f"media-source://telecast/channel/{await self.channel_id(name)}",
+        )
+        assert found["mime_type"] == "application/x-mpegURL"
+        return urljoin(self.home.url, found["url"])
 
     def assert_clean_log(self) -> None:
         """Fail where the log has an error, or anything secret."""

@@ -7,10 +7,10 @@ from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
 
-from . import fanout, first_bytes, imports
+from . import fanout, first_bytes, hls, imports
 from .table import Table
 
-_MEASURES = ("fanout", "late", "import")
+_MEASURES = ("fanout", "late", "hls", "import")
 
 
 def main() -> int:
@@ -21,6 +21,7 @@ def main() -> int:
         nargs="*",
         metavar="|".join((*_MEASURES, "all")),
         help="fanout: one stream to many viewers; late: how soon the first bytes come; "
+        "hls: how soon it plays, and what can be encoded; "
         "import: a large playlist and guide while others watch (all)",
     )
     parser.add_argument(
@@ -57,6 +58,9 @@ async def _measure(arguments: argparse.Namespace) -> AsyncIterator[Table]:
         if "late" in wanted:
             (here / "late").mkdir()
             yield await first_bytes.measure(here / "late")
+        if "hls" in wanted:
+            (here / "hls").mkdir()
+            yield await hls.measure(here / "hls")
         if "import" in wanted:
             (here / "import").mkdir()
             yield await imports.measure(

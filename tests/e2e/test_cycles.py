@@ -1,0 +1,144 @@
+"""Hundreds of starts, stops, zaps and failures, in any order: nothing is left of them."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+import os
+from pathlib import Path
+import random
+import signal
+
+import aiohttp
+import pytest
+
+from scripts.workbench.websocket import RefusedError
+
+from .hls_player import playing
+from .resources import resources
+from .viewer import watching
+from .world import LOGIN, SESSIONS, STREAMS, World
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+
+CYCLES = 500
+AT_ONCE = 10
+CHANNELS = ("1", "2", "3", "60", "61", "62", "63", "64", "65", "66", "67")
+type Action = Callable[[World, random.Random, Counter[str]], Awaitable[None]]
+
+PROFILES = ("", "?transcode=internet240", "?transcode=aac")
+
+
+async def test_five_hundred_cycles_leave_nothing_behind(world: World) -> None:
+    await world.add_recordings()
+    entry = await world.entry()
+    async with world.frontend.reloading(entry):
+        await world.frontend.configure(entry, tuner_count=20)
+    # What is opened once and kept is there after the first use.
+    done: Counter[str] = Counter()
+    await cycle(world, random.Random(0), done, watch_hls)
+    await quiet(world)
+    before = resources(world)
+    turns = iter(range(CYCLES))
+
+    async def user(number: int) -> None:
+        chance = random.Random(number)
+        for _ in turns:
+            await cycle(world, chance, done, chance.choice(ACTIONS))
+
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(AT_ONCE):
+            tasks.create_task(user(number))
+    await quiet(world)
+    after = resources(world)
+    assert all(after[kind] <= count for kind, count in before.items()), (before, after)
+    world.assert_clean_log()
+    assert done["ts"] > CYCLES / 20, done
+    assert done["hls"] > CYCLES / 50, done
+    assert min(done["killed"], done["stopped"]) > 0, done
+
+
+async def cycle(
+    world: World, chance: random.Random, done: Counter[str], action: Action
+) -> None:
+    """Do something, and lose patience before long."""
+    with suppress(TimeoutError, aiohttp.ClientError, AssertionError):
+        async with asyncio.timeout(chance.uniform(0.05, 2.5)):
+            await action(world, chance, done)
+
+
+async def watch_ts(world: World, chance: random.Random, done: Counter[str]) -> None:
+    """Tune a channel, as it is or transcoded."""
+    path = f"/auto/v{chance.choice(CHANNELS)}{chance.choice(PROFILES)}"
+    async with watching(world.url(path)) as viewer:
+        await viewer.until_it_plays()
+        done["ts"] += 1
+        await viewer.until(lambda viewer: viewer.ended)
+
+
+async def watch_account(
+    world: World, chance: random.Random, done: Counter[str]
+) -> None:
+    """Tune a channel with a login."""
+    number = chance.randint(1, 3)
+    async with watching(world.url(f"/live/{LOGIN.path}/{number}.ts")) as viewer:
+        await viewer.until_it_plays()
+        done["ts"] += 1
+        await viewer.until(lambda viewer: viewer.ended)
+
+
+async def watch_hls(world: World, chance: random.Random, done: Counter[str]) -> None:
+    """Watch a channel by HLS, in any rendition."""
+    name = chance.choice(("Demo One", "Demo Two", "hd", "dvb", "dolby"))
+    async with playing(await world.hls_url(name)) as player:
+        rendition = chance.choice(("480p", "720p"))
+        await player.watch(rendition, 1)
+        done["hls"] += 1
+        await player.watch(rendition, 50)
+
+
+async def kill_an_ffmpeg(
+    world: World, chance: random.Random, done: Counter[str]
+) -> None:
+    """Kill whatever FFmpeg runs."""
+    for pid in chance.sample(found := world.home.ffmpegs(), min(1, len(found))):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            done["killed"] += 1
+
+
+async def let_a_provider_fail(
+    world: World, chance: random.Random, done: Counter[str]
+) -> None:
+    """Cut a channel off, and let it come back."""
+    world.provider.die(chance.choice((1, 2, "hd", "dvb")))
+    try:
+        await asyncio.sleep(chance.random())
+    finally:
+        world.provider.live_again()
+
+
+async def stop_a_stream(
+    world: World, chance: random.Random, done: Counter[str]
+) -> None:
+    """End a channel for all who watch it."""
+    with suppress(RefusedError):
+        number = chance.choice(CHANNELS)
+        await world.frontend.act("telecast", "stop_stream", channel=number)
+        done["stopped"] += 1
+
+
+ACTIONS = (
+    *(watch_ts, watch_ts, watch_ts, watch_account, watch_hls, watch_hls),
+    *(kill_an_ffmpeg, let_a_provider_fail, stop_a_stream),
+)
+
+
+async def quiet(world: World) -> None:
+    """Wait until all that was begun has come to its end."""
+    for entity in (SESSIONS, STREAMS, "sensor.telecast_active_encoders"):
+        await world.frontend.until(entity, lambda state: state["state"] == "0")
+    async with asyncio.timeout(10):
+        await world.provider.until(lambda provider: provider.open == 0)
+        while world.home.ffmpegs() or list(Path("/dev/shm").glob("telecast-*/*")):
+            await asyncio.sleep(0.1)
