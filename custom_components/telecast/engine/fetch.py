@@ -11,9 +11,9 @@ import aiohttp
 from yarl import URL
 
 from .errors import AddressNotAllowedError, CannotConnectError, SourceTimeoutError
+from .schemes import HTTP
 
 MAX_REDIRECTS = 10
-SCHEMES = frozenset({"http", "https"})
 _SECRET_HEADERS = frozenset({"authorization", "cookie"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=30)
@@ -80,7 +80,7 @@ class Fetcher:
         here = URL(url)
         redirects_may_be_local = local and names_this_machine(here.host or "")
         for _ in range(MAX_REDIRECTS + 1):
-            if here.scheme not in SCHEMES or not here.host:
+            if here.scheme not in HTTP or not here.host:
                 raise AddressNotAllowedError(
                     f"{without_secrets(url)} leads to an address that is not HTTP"
                 )

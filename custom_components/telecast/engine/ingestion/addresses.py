@@ -6,9 +6,10 @@ import re
 import socket
 from typing import Literal
 
+from ..schemes import STREAMS
+
 type Refusal = Literal["address_malformed", "scheme_not_allowed", "address_not_allowed"]
 
-SCHEMES = frozenset({"http", "https", "rtsp", "rtp", "udp", "rtmp", "rtmps"})
 _LONGEST = 8192
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?://)?", re.IGNORECASE)
 # Whatever stands before the last @ of the authority is a login.
@@ -33,10 +34,10 @@ def refusal(url: str, *, local: bool) -> Refusal | None:
     match = _AUTHORITY.match(url)
     if match is None:
         scheme = _SCHEME.match(url)
-        known = scheme is not None and scheme[1].casefold() in SCHEMES
+        known = scheme is not None and scheme[1].casefold() in STREAMS
         return "address_malformed" if known else "scheme_not_allowed"
     scheme_name, address, name = match.groups()
-    if scheme_name.casefold() not in SCHEMES:
+    if scheme_name.casefold() not in STREAMS:
         return "scheme_not_allowed"
     if len(url) > _LONGEST or _CONTROL.search(url):
         return "address_malformed"

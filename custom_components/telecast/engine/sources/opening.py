@@ -16,7 +16,8 @@ import aiohttp
 from yarl import URL
 
 from ..errors import AddressNotAllowedError, CannotConnectError, PathNotAllowedError
-from ..fetch import SCHEMES, Fetcher, names_this_machine, without_secrets
+from ..fetch import Fetcher, names_this_machine, without_secrets
+from ..schemes import HTTP
 from .files import PIECE, opened, pieces
 
 CONNECT_SECONDS = 10.0
@@ -78,7 +79,7 @@ class Opener:
         PathNotAllowedError, also while it is read.
         """
         scheme = scheme_of(address.url)
-        if scheme in SCHEMES:
+        if scheme in HTTP:
             opening = self._open_url(address, known)
         elif scheme and scheme != "file":
             raise AddressNotAllowedError(f"Addresses of {scheme}: are not read")
@@ -141,7 +142,7 @@ def lives_here(url: str) -> bool:
     """Tell whether a document lives on this machine, so that it may name others here."""
     if not (scheme := scheme_of(url)):
         return True
-    return scheme in SCHEMES and names_this_machine(URL(url).host or "")
+    return scheme in HTTP and names_this_machine(URL(url).host or "")
 
 
 def _open_file(path: str, allowed_folders: Sequence[Path]) -> BinaryIO:

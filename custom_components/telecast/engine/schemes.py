@@ -1,0 +1,13 @@
+"""The schemes of addresses that lead to streams: whatever a document names, no others do."""
+
+HTTP = frozenset({"http", "https"})
+DATAGRAMS = frozenset({"udp", "rtp"})
+RTSP = frozenset({"rtsp", "rtsps"})
+RTMP = frozenset({"rtmp", "rtmps"})
+
+STREAMS = HTTP | DATAGRAMS | RTSP | RTMP
+
+
+def scheme_of(url: str) -> str:
+    """Answer the scheme of an address in small letters; may be no scheme at all."""
+    return url.partition(":")[0].casefold()

@@ -1,0 +1,21 @@
+"""One opened candidate, whatever it speaks, as MPEG-TS that comes in."""
+
+from .opening import open_upstream
+from .upstream import (
+    CONNECT_SECONDS,
+    GATHER_BYTES,
+    GATHER_SECONDS,
+    HEADERS_SECONDS,
+    SILENCE_SECONDS,
+    Upstream,
+)
+
+__all__ = [
+    "CONNECT_SECONDS",
+    "GATHER_BYTES",
+    "GATHER_SECONDS",
+    "HEADERS_SECONDS",
+    "SILENCE_SECONDS",
+    "Upstream",
+    "open_upstream",
+]

@@ -1,0 +1,1 @@
+"""Upstreams of all kinds, over real sockets and with a real FFmpeg."""

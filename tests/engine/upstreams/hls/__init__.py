@@ -1,0 +1,1 @@
+"""HLS as an upstream: playlists that slide, segments of all kinds."""
