@@ -1,18 +1,19 @@
 """An engine that holds what a test says; sessions, tuners and streams are the real ones."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 import gzip
 import json
 from pathlib import Path
-from typing import Literal, override
+from typing import Any, Literal, override
 from zoneinfo import ZoneInfo
 
 from custom_components.telecast.engine.accounts import Accounts
 from custom_components.telecast.engine.errors import UnknownChannelError
 from custom_components.telecast.engine.events import Event
+from custom_components.telecast.engine.hls.viewers import Viewers
 from custom_components.telecast.engine.identity import Identity
 from custom_components.telecast.engine.model import (
     Account,
@@ -24,11 +25,14 @@ from custom_components.telecast.engine.model import (
 from custom_components.telecast.engine.sessions import Sessions
 from custom_components.telecast.engine.settings import Settings
 from custom_components.telecast.engine.stream import Stream
+from custom_components.telecast.engine.tickets import Tickets
 from custom_components.telecast.engine.tuners import Tuners
 from custom_components.telecast.engine.viewing import HangUp, Viewing
 from custom_components.telecast.formats import hdhomerun, m3u, xmltv, xtream
+from custom_components.telecast.formats.ffmpeg import Profile
 from custom_components.telecast.formats.xmltv import Programme
 from tests.fakes.faucet import Faucet
+from tests.fakes.packager import FakePackagers
 
 TOKEN = "an-unguessable-token"
 
@@ -252,6 +256,31 @@ class FakeStatistics:
     viewer_rate: int = 0
 
 
+class FakeHls:
+    """Real viewers of packagers that have what a test says."""
+
+    def __init__(self, folder: Path, sessions: Sessions) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sessions = sessions
+        self.packagers = FakePackagers(folder)
+        self.viewers = Viewers(tasks=self, sessions=sessions, packagers=self.packagers)
+
+    def create_task(
+        self, work: Coroutine[Any, Any, None], *, name: str
+    ) -> asyncio.Task[None]:
+        """Run a viewer, as a task group would."""
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        return task
+
+    async def close(self) -> None:
+        """Send all viewers away, and wait for their end."""
+        self.viewers.close()
+        for session in self._sessions.active:
+            self._sessions.end(session.id, "stopping")
+        await asyncio.gather(*self._tasks)
+
+
 class FakeEngine:
     """What servers need of an engine."""
 
@@ -271,6 +300,10 @@ class FakeEngine:
         self.sessions = Sessions(self.events.append)
         self.faucets: dict[int, Faucet] = {}
         self.streams: dict[int, Stream] = {}
+        self.profiles: list[str | None] = []
+        """In which profile each viewer was let in."""
+        self.tickets = Tickets(TOKEN)
+        self.hls = FakeHls(folder, self.sessions)
 
     def faucet(self, channel_id: int) -> Faucet:
         """Answer what pours a channel's stream."""
@@ -297,7 +330,9 @@ class FakeEngine:
         protocol: str,
         account: Account | None = None,
         tuner: int | None = None,
+        profile: Profile | None = None,
     ) -> AsyncIterator[Viewing]:
+        self.profiles.append(profile.name if profile else None)
         hang_up = HangUp()
         with ExitStack() as stack:
             if protocol == "hdhomerun":
@@ -318,6 +353,7 @@ class FakeEngine:
     async def close(self) -> None:
         """End all streams and wait for them; raises what they raise."""
         self.close_streams()
+        await self.hls.close()
         for task in self._tasks:
             with suppress(asyncio.CancelledError):
                 await task

@@ -1,6 +1,7 @@
 """What holds for every path that streams a channel."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,30 @@ async def test_a_viewer_who_is_sent_away_before_the_picture_is_told_so(
             await asyncio.sleep(0)
         world.engine.sessions.end(sessions[0].id, "replaced")
         assert await waiting == 503
+
+
+@pytest.mark.parametrize("path", ["/auto/v1", "/tuner0/v1", "/telecast/stream/1.ts"])
+async def test_a_stream_can_be_had_in_a_profile(tmp_path: Path, path: str) -> None:
+    async with serving(tmp_path) as world:
+        for name in ("heavy", "mobile", "internet240", "720p", "aac", "none", ""):
+            world.engine.faucet(1).end(TuneFailedError("dead"))
+            await world.status(f"{path}?transcode={name}")
+        assert world.engine.profiles == [
+            *("heavy", "mobile", "internet240", "720p", "aac"),
+            *(None, None),
+        ]
+        for method in ("GET", "HEAD"):
+            assert await world.status(f"{path}?transcode=other", method) in (400, 503)
+        assert len(world.engine.profiles) == 7
+
+
+async def test_tuners_have_a_profile_of_their_own(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        world.engine.settings = replace(world.engine.settings, default_profile="mobile")
+        for path in (
+            *("/auto/v1", "/auto/v1?transcode=none", "/auto/v1?transcode=heavy"),
+            "/telecast/stream/1.ts",
+        ):
+            world.engine.faucet(1).end(TuneFailedError("dead"))
+            await world.status(path)
+        assert world.engine.profiles == ["mobile", None, "heavy", None]

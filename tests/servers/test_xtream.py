@@ -12,6 +12,7 @@ import pytest
 
 from custom_components.telecast.formats.xmltv import Programme, Text
 from tests.fakes.engine import FakeEngine, channel
+from tests.fakes.packager import MASTER
 
 from .world import ACCOUNTS, serving
 
@@ -65,7 +66,7 @@ async def test_login_answers_account_and_server_in_exact_types(tmp_path: Path) -
         assert user["status"] == "Active"
         assert user["active_cons"] == "0"
         assert user["max_connections"] == "2"
-        assert user["allowed_output_formats"] == ["ts"]
+        assert user["allowed_output_formats"] == ["m3u8", "ts"]
         assert int(user["exp_date"]) == 2**31 - 1
 
         assert server["url"] == "127.0.0.1"
@@ -292,17 +293,21 @@ async def test_an_account_watches_as_much_as_it_may(tmp_path: Path) -> None:
             await asyncio.sleep(0)
 
 
-async def test_hls_is_neither_advertised_nor_answered_with_something_else(
-    tmp_path: Path,
-) -> None:
+async def test_hls_leads_to_a_ticket_without_a_password(tmp_path: Path) -> None:
     async with serving(tmp_path) as world:
         for path in ("/live/anna/secret-1/1.m3u8", "/anna/secret-1/1.M3U8"):
-            for method in ("GET", "HEAD"):
-                assert await world.status(path, method) == 404
-        assert (
-            "MPEG-TS"
-            in await (await world.client.get("/live/anna/secret-1/1.m3u8")).text()
-        )
+            async with world.client.get(path, allow_redirects=False) as response:
+                assert response.status == 302
+                there = response.headers["Location"]
+            assert there.startswith(f"{world.base}/telecast/hls/")
+            assert "secret" not in there
+            assert await world.text(there.removeprefix(world.base)) == MASTER
+            (session,) = world.engine.sessions.active
+            assert (session.account, session.protocol) == ("anna", "xtream")
+            async with world.client.head(path, allow_redirects=False) as response:
+                assert response.status == 200
+                assert response.content_type == "application/vnd.apple.mpegurl"
+            world.engine.sessions.end(session.id, "left")
         assert world.engine.opened == 0
 
 

@@ -40,13 +40,19 @@ async def test_the_playlist_holds_streams_that_play_and_a_guide_that_comes(
         assert parse_qs(guide.query) == {name: [value] for name, value in ANNA.items()}
 
 
-@pytest.mark.parametrize("output", ["", "ts", "mpegts", "m3u8", "hls", "rtmp"])
-async def test_whatever_output_is_asked_for_is_mpeg_ts(
-    tmp_path: Path, output: str
+@pytest.mark.parametrize(
+    ("output", "extension"),
+    [
+        *(("", "ts"), ("ts", "ts"), ("mpegts", "ts"), ("rtmp", "ts")),
+        *(("m3u8", "m3u8"), ("hls", "m3u8")),
+    ],
+)
+async def test_the_playlist_leads_to_the_output_that_is_asked_for(
+    tmp_path: Path, output: str, extension: str
 ) -> None:
     async with serving(tmp_path) as world:
         text = await world.text("/get.php", params=ANNA | {"output": output})
-        assert "/live/anna/secret-1/1.ts" in text
+        assert f"/live/anna/secret-1/1.{extension}" in text
 
 
 async def test_the_plain_playlist_has_no_attributes(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def user_info(
     created: int,
     max_connections: int,
     active: int,
-    formats: Iterable[str] = (MPEG_TS,),
+    formats: Iterable[str] = (HLS, MPEG_TS),
     message: str = "",
 ) -> dict[str, Any]:
     """Answer what an account is; times are in seconds since 1970, None is never.

@@ -9,6 +9,7 @@ from ..engine.errors import BusyError, StreamError, TelecastError, UnknownChanne
 from .access import NotAllowedError
 from .live import LIVE_HEADERS
 from .login import AccountInactiveError, LoginError, TooManyAttemptsError
+from .profiles import UnknownProfileError
 
 JSON = "application/json; charset=utf-8"
 XML = "application/xml; charset=utf-8"
@@ -64,6 +65,8 @@ def http_status(error: TelecastError) -> int:
     match error:
         case UnknownChannelError():
             return 404
+        case UnknownProfileError():
+            return 400
         case TooManyAttemptsError():
             return 429
         case LoginError():

@@ -1,6 +1,6 @@
 """The tuners of an HDHomeRun: a channel by its guide number, as MPEG-TS."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -18,30 +18,11 @@ from ..formats.names import parse_number
 from .access import client_of, neighbours
 from .answers import http_status, live_headers, text_answer
 from .live import send_live
+from .profiles import UnknownProfileError, profile_of
 from .routes import Route
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
-
-# Profiles of real devices. Until we transcode, each gets the channel as it is.
-_PROFILES = frozenset(
-    {
-        "",
-        "none",
-        "heavy",
-        "mobile",
-        "internet540",
-        "internet480",
-        "internet360",
-        "internet240",
-    }
-)
-
-
-class UnknownProfileError(TelecastError):
-    """No transcode profile has this name."""
-
-    code: ClassVar[str] = "unknown_profile"
 
 
 async def watch(engine: Engine, request: web.Request) -> web.StreamResponse:
@@ -53,6 +34,7 @@ async def watch(engine: Engine, request: web.Request) -> web.StreamResponse:
         client=client_of(request),
         protocol="hdhomerun",
         tuner=None if tuner is None else int(tuner),
+        profile=profile_of(request, engine.settings.default_profile),
     )
     return await send_live(request, viewing, duration=_duration(request))
 
@@ -90,8 +72,7 @@ STREAM_ROUTES = tuple(
 
 
 async def _channel(engine: Engine, request: web.Request) -> Channel:
-    if request.query.get("transcode", "") not in _PROFILES:
-        raise UnknownProfileError("No transcode profile has this name")
+    profile_of(request)
     number = parse_number(request.match_info["number"])
     if number is None:
         raise UnknownChannelError("That is no guide number")

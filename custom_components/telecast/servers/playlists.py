@@ -9,25 +9,33 @@ from .access import bears_token, client_of, neighbours_or_bearers
 from .address import base_url
 from .answers import PLAYLIST, XML, document, live_headers, own_error
 from .channels import channel_by_id
+from .hls import LOCAL, hls_path
 from .live import send_live
+from .profiles import profile_of
 from .routes import Handler, Route, read_only
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
 
 GZIP = "application/gzip"
+_HLS = frozenset({"hls", "m3u8"})
 
 
 async def playlist(engine: Engine, request: web.Request) -> web.StreamResponse:
-    """Answer the line-up; who came with the token is led on with it."""
+    """Answer the line-up; who came with the token is led on with it.
+
+    With `?output=hls` (or `m3u8`) it leads to HLS instead of MPEG-TS.
+    """
     base = base_url(engine.settings, request)
-    bearer = (
-        f"?token={quote(engine.identity.token)}" if bears_token(engine, request) else ""
-    )
+    token = quote(engine.identity.token) if bears_token(engine, request) else ""
+    bearer = f"?token={token}" if token else ""
+    stream = f"/telecast/stream/{{id}}.ts{bearer}"
+    if request.query.get("output") in _HLS:
+        stream = hls_path("{id}", token or LOCAL)
     path = await engine.documents.playlist(
         base_url=base,
         groups=None,
-        stream_path=f"/telecast/stream/{{id}}.ts{bearer}",
+        stream_path=stream,
         guide_url=f"{base}/telecast/guide.xml{bearer}",
     )
     return document(path, PLAYLIST, filename="telecast.m3u")
@@ -48,13 +56,19 @@ async def guide_gz(engine: Engine, request: web.Request) -> web.StreamResponse:
 async def watch(engine: Engine, request: web.Request) -> web.StreamResponse:
     """Stream a channel by its id until the player hangs up."""
     channel = await channel_by_id(engine, request.match_info["channel"])
-    viewing = engine.watch(channel, client=client_of(request), protocol="http")
+    viewing = engine.watch(
+        channel,
+        client=client_of(request),
+        protocol="http",
+        profile=profile_of(request),
+    )
     return await send_live(request, viewing)
 
 
 async def probe(engine: Engine, request: web.Request) -> web.StreamResponse:
     """Tell whether `watch` would find the channel; opens nothing."""
     await channel_by_id(engine, request.match_info["channel"])
+    profile_of(request)
     return live_headers()
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from ..engine.errors import TelecastError
-from . import hdhomerun, playlists, status, xtream
+from . import hdhomerun, hls, playlists, status, xtream
 from .access import NotAllowedError
 from .answers import error_answer
 from .limiter import Limiter
@@ -37,6 +37,7 @@ def all_routes(limiter: Limiter | None = None) -> tuple[Route, ...]:
     return (
         *hdhomerun.ROUTES,
         *playlists.ROUTES,
+        *hls.ROUTES,
         *status.ROUTES,
         *xtream.routes(Gate(limiter or Limiter())),
     )

@@ -18,17 +18,19 @@ if TYPE_CHECKING:
     from ..engine.engine import Engine
 
 _MOST_DAYS_BACK = 14
+_HLS = frozenset({"m3u8", "hls"})
 
 
 async def playlist(query: Query) -> web.StreamResponse:
-    """Answer the account's playlist; whatever output is asked for, it is MPEG-TS."""
+    """Answer the account's playlist, of HLS if that is asked for, else of MPEG-TS."""
     account, base = query.account, query.base_url
     login = {"username": account.username, "password": account.password}
     folder = "/".join(quote(part, safe="") for part in login.values())
+    extension = "m3u8" if query.fields.get("output") in _HLS else "ts"
     path = await query.engine.documents.playlist(
         base_url=base,
         groups=account.groups,
-        stream_path=f"/live/{folder}/{{id}}.ts",
+        stream_path=f"/live/{folder}/{{id}}.{extension}",
         plus=query.fields.get("type") != "m3u",
         guide_url=f"{base}/xmltv.php?{urlencode(login)}",
     )

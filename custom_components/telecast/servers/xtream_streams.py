@@ -1,14 +1,16 @@
 """Live streams for accounts: `/live/user/password/id` and, as a last resort, without."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from ..engine.errors import TelecastError, UnknownChannelError
+from ..engine.errors import TelecastError
 from ..engine.model import Account, Channel
 from .access import anyone, client_of
+from .address import base_url
 from .answers import live_headers, text_answer
 from .channels import channel_by_id
+from .hls import hls_path, playlist_headers
 from .live import send_live
 from .login import Credentials, Gate, LoginError, TooManyAttemptsError
 from .routes import ErrorAnswer, Route
@@ -22,17 +24,13 @@ _LOGIN = "/{username:[^/]+}/{password:[^/]+}"
 _FILE = r"{channel:[0-9]+}{extension:(?:\.[A-Za-z0-9]+)?}"
 
 
-class NotOfferedError(UnknownChannelError):
-    """The stream is not offered in this form."""
-
-    code: ClassVar[str] = "not_offered"
-
-
 def routes(gate: Gate) -> tuple[Route, ...]:
     """Answer the routes of the streams; the last one takes any path of three parts."""
 
     async def watch(engine: Engine, request: web.Request) -> web.StreamResponse:
         account, channel = await _enter(gate, engine, request)
+        if _wants_hls(request):
+            raise web.HTTPFound(_hls_url(engine, request, account, channel))
         viewing = engine.watch(
             channel, client=client_of(request), protocol="xtream", account=account
         )
@@ -40,7 +38,7 @@ def routes(gate: Gate) -> tuple[Route, ...]:
 
     async def probe(engine: Engine, request: web.Request) -> web.StreamResponse:
         await _enter(gate, engine, request)
-        return live_headers()
+        return playlist_headers() if _wants_hls(request) else live_headers()
 
     def route(name: str, path: str, answer: ErrorAnswer) -> Route:
         return Route(
@@ -64,9 +62,19 @@ async def _enter(
     credentials = Credentials(username=parts["username"], password=parts["password"])
     account = gate.enter(engine, request, credentials)
     channel = await channel_by_id(engine, parts["channel"], account=account)
-    if parts["extension"].casefold() == ".m3u8":
-        raise NotOfferedError("Streams are offered as MPEG-TS only: ask for .ts")
     return account, channel
+
+
+def _wants_hls(request: web.Request) -> bool:
+    return request.match_info["extension"].casefold() == ".m3u8"
+
+
+def _hls_url(
+    engine: Engine, request: web.Request, account: Account, channel: Channel
+) -> str:
+    """Answer where the account's player finds the channel as HLS, password left out."""
+    ticket = engine.tickets.issue(channel.id, account.username)
+    return f"{base_url(engine.settings, request)}{hls_path(channel.id, ticket)}"
 
 
 def _as_if_nothing_were_here(error: TelecastError) -> web.Response:
