@@ -11,7 +11,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.ssl import get_default_context
 
 from .const import DOMAIN
-from .engine.engine import Engine, open_engine
+from .engine.composition import open_engine
+from .engine.engine import Engine
 from .engine.events import EncoderChanged, Event
 from .repairs import (
     async_clear_ffmpeg,

@@ -14,7 +14,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.telecast import hub
-from custom_components.telecast.engine.engine import Engine, open_engine
+from custom_components.telecast.engine.composition import open_engine
+from custom_components.telecast.engine.engine import Engine
 from custom_components.telecast.engine.store import StorageError
 from tests.fakes.provider import Provider
 

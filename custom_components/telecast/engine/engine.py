@@ -1,28 +1,33 @@
-"""The composition root: every part of the engine, opened and closed in order."""
+"""The engine: all its parts, and what servers and glue ask of them together."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from pathlib import Path
-import ssl
+from typing import Any
 
+from ..formats import hls as hls_format
+from ..formats.ffmpeg import Profile
 from .accounts import Accounts
-from .documents import Documents, open_documents
+from .documents import Documents
+from .encoders import Encoders
 from .events import Event, Events, SourceChanged
-from .fetch import Fetcher, open_fetcher
-from .guide import Guide, open_guide
-from .identity import Identity, read_identity
+from .facts import stream_facts
+from .fetch import Fetcher
+from .guide import Guide
+from .hls.hls import Hls
+from .identity import Identity
 from .importer import Importer, PlaylistResult
 from .lineup import Lineup
 from .model import Account, Channel, Client
 from .sessions import Sessions
 from .settings import PlaylistSettings, Settings
 from .sources.playlist import check_playlist
-from .sources.registry import Sources, open_sources
-from .store import Store, open_store
+from .sources.registry import Sources
+from .store import Store
 from .stream_manager import StreamManager
+from .tickets import Tickets
+from .transcoding.profiles import ProfileStreams
 from .tuners import Tuners
 from .viewing import HangUp, Viewing
 
@@ -36,6 +41,8 @@ class Statistics:
     upstream_rate: int
     viewer_rate: int
     channels: int
+    encoders: int
+    """How many FFmpegs run on streams."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,7 +62,11 @@ class Engine:
     accounts: Accounts
     tuners: Tuners
     sessions: Sessions
+    encoders: Encoders
     streams: StreamManager
+    profiles: ProfileStreams
+    hls: Hls
+    tickets: Tickets
     started: datetime
     time_zone: tzinfo = UTC
     """The zone in which players are told local times."""
@@ -69,11 +80,13 @@ class Engine:
         protocol: str,
         account: Account | None = None,
         tuner: int | None = None,
+        profile: Profile | None = None,
     ) -> AsyncIterator[Viewing]:
         """Count a viewer in, and attach it to the channel's stream.
 
         `protocol` is `hdhomerun` (takes a tuner, the one with the index `tuner` if
-        given), `xtream` or `http`. Raises BusyError where a limit is reached, and
+        given), `xtream` or `http`; `profile` is how to transcode the stream, None passes
+        it through. Raises BusyError where a limit is reached, and
         StreamClosedError while we are stopping; what is wrong with the stream is raised
         by the first block that is asked for.
         """
@@ -86,7 +99,12 @@ class Engine:
                     channel, client, protocol=protocol, account=account, hang_up=hang_up
                 )
             )
-            async with self.streams.watch(channel) as reader:
+            stream = (
+                self.profiles.watch(channel, profile)
+                if profile
+                else self.streams.watch(channel)
+            )
+            async with stream as reader:
                 yield Viewing(reader, session, self.sessions, hang_up)
 
     async def check_playlist(self, settings: PlaylistSettings) -> PlaylistResult:
@@ -105,10 +123,29 @@ class Engine:
             upstream_rate=sum(running.stream.meter.rate for running in streams),
             viewer_rate=sum(session.meter.rate for session in sessions),
             channels=self.lineup.count,
+            encoders=len(self.encoders.facts()),
         )
+
+    def stream_facts(self) -> list[dict[str, Any]]:
+        """Answer what is known of each running stream, for people to see."""
+        return [
+            stream_facts(self, running) for running in self.streams.streams.values()
+        ]
+
+    def hls_path(self, channel: Channel) -> str:
+        """Answer where a player without a login finds a channel as HLS."""
+        ticket = self.tickets.issue(channel.id)
+        return f"/telecast/hls/{ticket}/{channel.id}/{hls_format.MASTER}"
+
+    def stop_stream(self, channel_id: int) -> bool:
+        """End a channel's stream for all who watch it; answer whether there was one."""
+        self.profiles.stop(channel_id)
+        return self.streams.stop(channel_id)
 
     def close_streams(self) -> None:
         """End every stream and every viewer's connection at once, and start no more."""
+        self.hls.viewers.close()
+        self.profiles.close()
         self.streams.close()
         for session in self.sessions.active:
             self.sessions.end(session.id, "stopping")
@@ -118,81 +155,3 @@ class Engine:
         there = {source.id for source in self.sources.all}
         if isinstance(event, SourceChanged) and event.source not in there:
             self.streams.stop_source(event.source)
-
-
-@asynccontextmanager
-async def open_engine(
-    *,
-    folder: Path,
-    cache_folder: Path,
-    settings: Settings,
-    ssl_context: ssl.SSLContext,
-    events: Events | None = None,
-) -> AsyncIterator[Engine]:
-    """Run the engine; leaving the block ends all that it does, and waits for that.
-
-    `folder` holds what must be kept, `cache_folder` what can be made anew. Raises
-    StorageError where neither the database can be opened nor a new one begun.
-    """
-    events = events or Events()
-    await asyncio.to_thread(cache_folder.mkdir, parents=True, exist_ok=True)
-    async with (
-        open_store(folder / "telecast.db") as store,
-        open_guide(store=store, folder=cache_folder / "guides") as guide,
-        open_fetcher(ssl_context) as fetcher,
-    ):
-        lineup = Lineup(store)
-        await lineup.reload()
-        # Before the task groups: what fails here must not come as a group of errors.
-        identity = await read_identity(store)
-        importer = Importer(
-            store=store, lineup=lineup, guide=guide, folder=cache_folder
-        )
-        async with (
-            open_documents(
-                store=store,
-                lineup=lineup,
-                guide=guide,
-                folder=cache_folder / "documents",
-            ) as documents,
-            open_sources(
-                store=store,
-                lineup=lineup,
-                guide=guide,
-                importer=importer,
-                fetcher=fetcher,
-                emit=events.emit,
-                cache_folder=cache_folder,
-                allowed_folders=settings.allowed_folders,
-            ) as sources,
-            asyncio.TaskGroup() as tasks,
-        ):
-            engine = Engine(
-                settings=settings,
-                identity=identity,
-                events=events,
-                store=store,
-                fetcher=fetcher,
-                lineup=lineup,
-                guide=guide,
-                documents=documents,
-                importer=importer,
-                sources=sources,
-                accounts=Accounts(),
-                tuners=Tuners(settings.tuner_count),
-                sessions=Sessions(events.emit),
-                streams=StreamManager(
-                    tasks=tasks,
-                    fetcher=fetcher,
-                    candidates=lineup.candidates,
-                    slots=sources.slots,
-                    grace_period=settings.grace_period,
-                    emit=events.emit,
-                ),
-                started=datetime.now(UTC),
-            )
-            events.subscribe(engine.end_removed)
-            try:
-                yield engine
-            finally:
-                engine.close_streams()

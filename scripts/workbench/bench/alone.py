@@ -8,7 +8,7 @@ from pathlib import Path
 import ssl
 import sys
 
-from custom_components.telecast.engine.engine import open_engine
+from custom_components.telecast.engine.composition import open_engine
 from custom_components.telecast.engine.settings import PlaylistSettings, Settings
 from custom_components.telecast.servers.site import open_site
 

@@ -1,0 +1,159 @@
+"""The composition root: every part of the engine, opened and closed in order."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+import ssl
+
+from .accounts import Accounts
+from .documents import open_documents
+from .encoders import open_encoders
+from .engine import Engine
+from .events import Events
+from .fetch import open_fetcher
+from .guide import open_guide
+from .hls.hls import make_hls
+from .hls.packager import Shape
+from .hls.storage import open_storage
+from .identity import read_identity
+from .importer import Importer
+from .lineup import Lineup
+from .model import Channel
+from .orphans import end_orphans
+from .process import Programs
+from .qualities import Qualities
+from .sessions import Sessions
+from .settings import Settings
+from .slate import SlateMaker
+from .sources.registry import open_sources
+from .store import open_store
+from .stream_manager import StreamManager
+from .sweep import sweep
+from .tickets import Tickets
+from .transcoding.profiles import ProfileStreams
+from .transcoding.transcoder import Transcoder
+from .tuners import Tuners
+
+
+@asynccontextmanager
+async def open_engine(
+    *,
+    folder: Path,
+    cache_folder: Path,
+    settings: Settings,
+    ssl_context: ssl.SSLContext,
+    ffmpeg: str = "ffmpeg",
+    events: Events | None = None,
+) -> AsyncIterator[Engine]:
+    """Run the engine; leaving the block ends all that it does, and waits for that.
+
+    `folder` holds what must be kept, `cache_folder` what can be made anew; `ffmpeg` is
+    the program of that name. Raises StorageError where neither the database can be
+    opened nor a new one begun.
+    """
+    events = events or Events()
+    await asyncio.to_thread(cache_folder.mkdir, parents=True, exist_ok=True)
+    async with (
+        open_store(folder / "telecast.db") as store,
+        open_guide(store=store, folder=cache_folder / "guides") as guide,
+        open_fetcher(ssl_context) as fetcher,
+    ):
+        lineup = Lineup(store)
+        await lineup.reload()
+        # Before the task groups: what fails here must not come as a group of errors.
+        identity = await read_identity(store)
+        owner = identity.owner
+        await end_orphans(owner)
+        programs = Programs(binary=ffmpeg, owner=owner)
+        importer = Importer(
+            store=store, lineup=lineup, guide=guide, folder=cache_folder
+        )
+        async with (
+            open_documents(
+                store=store,
+                lineup=lineup,
+                guide=guide,
+                folder=cache_folder / "documents",
+            ) as documents,
+            open_sources(
+                store=store,
+                lineup=lineup,
+                guide=guide,
+                importer=importer,
+                fetcher=fetcher,
+                emit=events.emit,
+                cache_folder=cache_folder,
+                allowed_folders=settings.allowed_folders,
+            ) as sources,
+            open_encoders(
+                programs=programs,
+                wanted=settings.hardware_acceleration,
+                limit=settings.max_encoders,
+                emit=events.emit,
+            ) as encoders,
+            open_storage(owner=owner, spare=cache_folder / "segments") as storage,
+            asyncio.TaskGroup() as tasks,
+        ):
+            streams = StreamManager(
+                tasks=tasks,
+                fetcher=fetcher,
+                programs=programs,
+                slates=SlateMaker(programs),
+                qualities=Qualities(store),
+                candidates=lineup.candidates,
+                slots=sources.slots,
+                grace_period=settings.grace_period,
+                emit=events.emit,
+            )
+            sessions = Sessions(events.emit)
+
+            def transcoder(channel: Channel) -> Transcoder:
+                return Transcoder(channel=channel, programs=programs, encoders=encoders)
+
+            engine = Engine(
+                settings=settings,
+                identity=identity,
+                events=events,
+                store=store,
+                fetcher=fetcher,
+                lineup=lineup,
+                guide=guide,
+                documents=documents,
+                importer=importer,
+                sources=sources,
+                accounts=Accounts(),
+                tuners=Tuners(settings.tuner_count),
+                sessions=sessions,
+                encoders=encoders,
+                streams=streams,
+                profiles=ProfileStreams(
+                    tasks=tasks,
+                    watch=streams.watch,
+                    transcoder=transcoder,
+                    grace_period=settings.grace_period,
+                ),
+                hls=make_hls(
+                    tasks=tasks,
+                    storage=storage,
+                    shape=Shape(
+                        seconds=settings.segment_duration,
+                        list_size=settings.playlist_size,
+                    ),
+                    sessions=sessions,
+                    watch=streams.watch,
+                    transcoder=transcoder,
+                ),
+                tickets=Tickets(identity.token),
+                started=datetime.now(UTC),
+            )
+            events.subscribe(engine.end_removed)
+            sweeping = tasks.create_task(
+                sweep(streams, storage, every=settings.cleanup_interval)
+            )
+            try:
+                yield engine
+            finally:
+                sweeping.cancel()
+                engine.close_streams()

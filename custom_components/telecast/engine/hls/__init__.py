@@ -1,0 +1,1 @@
+"""HLS of live channels: planned, cut, encoded where that must be, kept and listed."""

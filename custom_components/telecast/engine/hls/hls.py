@@ -1,0 +1,63 @@
+"""HLS as the servers see it: where segments lie, who packages, who watches."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..model import Channel
+from ..sessions import Sessions
+from ..stream import Reader
+from ..transcoding.transcoder import Transcoder
+from .packager import Packager, Shape
+from .packagers import Packagers
+from .storage import Storage
+from .viewers import Viewers
+
+
+class WatchOldest(Protocol):
+    """Attaches to a channel's own stream, at the oldest picture that it has."""
+
+    def __call__(
+        self, channel: Channel, *, oldest: bool, needed: Callable[[], bool]
+    ) -> AbstractAsyncContextManager[Reader]:
+        """Attach; `needed` tells whether anybody watches what is made of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hls:
+    """All of HLS."""
+
+    storage: Storage
+    packagers: Packagers
+    viewers: Viewers
+
+
+def make_hls(
+    *,
+    tasks: asyncio.TaskGroup,
+    storage: Storage,
+    shape: Shape,
+    sessions: Sessions,
+    watch: WatchOldest,
+    transcoder: Callable[[Channel], Transcoder],
+) -> Hls:
+    """Put HLS together; what it starts runs in `tasks`, which `storage` has to outlive."""
+
+    def make(channel: Channel) -> Packager:
+        def attach() -> AbstractAsyncContextManager[Reader]:
+            return watch(channel, oldest=True, needed=packager.is_watched)
+
+        packager = Packager(
+            channel=channel,
+            shape=shape,
+            storage=storage,
+            watch=attach,
+            transcoder=transcoder(channel),
+        )
+        return packager
+
+    packagers = Packagers(tasks=tasks, make=make)
+    viewers = Viewers(tasks=tasks, sessions=sessions, packagers=packagers)
+    return Hls(storage=storage, packagers=packagers, viewers=viewers)

@@ -1,0 +1,1 @@
+"""FFmpeg between a stream and those who cannot take it as it is."""

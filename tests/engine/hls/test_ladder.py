@@ -1,0 +1,176 @@
+"""The ladder: one FFmpeg for what is watched, and nobody notices when that changes."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from custom_components.telecast.engine.errors import (
+    EncodersBusyError,
+    UnknownRenditionError,
+)
+from custom_components.telecast.engine.hls.ladder import UNWATCHED_SECONDS
+from custom_components.telecast.engine.hls.packager import ENCODER_PATIENCE_SECONDS
+from custom_components.telecast.engine.transcoding.run import SLOW_SECONDS
+from tests.engine.storage import until
+from tests.fakes.broadcast import Station
+from tests.fakes.loop_time import LoopTime
+
+from .world import Player, open_world
+
+COPIED = "high h264 aac"
+ENCODED = "high mpeg2 mp2"
+REMUXED = "high h264 mp2"
+
+STEP = 1.5
+"""Seconds that may pass at once without an FFmpeg being thought to hang."""
+
+
+async def test_one_ffmpeg_makes_all_that_is_watched(tmp_path: Path) -> None:
+    station = Station(ENCODED)
+    async with open_world(tmp_path, station) as world, world.packaged() as packager:
+        station.send(6)
+        players = [Player(packager, name) for name in ("1080p", "720p", "480p")]
+        await asyncio.gather(*(player.play(2) for player in players))
+        await until(lambda: len(world.encoders.runs) == 1)
+        assert world.encoders.runs[0].what == "1080p, 720p, 480p"
+        assert [player.starts for player in players] == [[10, 12]] * 3
+
+
+@pytest.mark.parametrize("name", [ENCODED, REMUXED])
+async def test_when_others_are_watched_too_nobody_notices(
+    tmp_path: Path, name: str
+) -> None:
+    station = Station(name)
+    async with open_world(tmp_path, station) as world, world.packaged() as packager:
+        high, low = Player(packager, "720p"), Player(packager, "480p")
+        station.send(7)
+        await high.until(16)
+        (before,) = world.encoders.runs
+        await low.play(1)
+        station.send(8)
+        await asyncio.gather(high.until(24), low.until(24))
+        await until(lambda: len(world.encoders.runs) == 1)
+        assert world.encoders.runs != (before,)
+        assert high.starts == low.starts
+        assert high.starts[-3:] == [18, 20, 22]
+        assert high.breaks == low.breaks == []
+
+
+async def test_a_second_change_during_the_first_one_goes_unnoticed_too(
+    tmp_path: Path,
+) -> None:
+    station = Station(ENCODED)
+    async with open_world(tmp_path, station) as world, world.packaged() as packager:
+        players = [Player(packager, name) for name in ("480p", "720p", "1080p")]
+        first, second, third = players
+        station.send(7)
+        await first.until(14)
+        asking = asyncio.create_task(second.play(1))
+        await until(lambda: len(world.encoders.runs) == 2)
+        await asyncio.gather(asking, third.play(1))
+        station.send(6)
+        await asyncio.gather(*(player.until(22) for player in players))
+        for player in players:
+            assert player.starts == [10, 12, 14, 16, 18, 20]
+            assert player.breaks == []
+        await until(lambda: len(world.encoders.runs) == 1)
+
+
+async def test_what_nobody_watches_any_more_is_made_no_more(tmp_path: Path) -> None:
+    station, time = Station(ENCODED), LoopTime()
+    async with open_world(tmp_path, station) as world, world.packaged() as packager:
+        high, low = Player(packager, "720p"), Player(packager, "480p")
+        station.send(5)
+        await asyncio.gather(high.until(14), low.until(14))
+        time.advance(UNWATCHED_SECONDS / 2)
+        await packager.playlist("480p", number=0)
+        time.advance(UNWATCHED_SECONDS / 2 + 1)
+        station.send(5)
+        await low.until(18)
+        await until(lambda: [run.what for run in world.encoders.runs] == ["480p"])
+        assert low.breaks == []
+        time.advance(UNWATCHED_SECONDS + 1)
+        await until(lambda: not world.encoders.runs)
+        station.send(8)
+        await high.play(len(high.got) + 2)
+        assert high.starts == sorted(set(high.starts))
+        assert len(high.breaks) == 1, "there is a gap now"
+
+
+async def test_an_encoder_too_many_is_refused_and_what_is_copied_goes_on(
+    tmp_path: Path,
+) -> None:
+    one, other, time = Station(COPIED), Station(COPIED), LoopTime()
+    async with (
+        open_world(tmp_path, one, other, limit=1) as world,
+        world.packaged(1) as first,
+    ):
+        one.send(5)
+        await Player(first, "480p").play(1)
+        async with world.packaged(2) as second:
+            other.send(5)
+            player = Player(second, "720p")
+            await player.play(2)
+            refused = asyncio.create_task(second.playlist("480p", number=0))
+            while not refused.done():
+                time.advance(ENCODER_PATIENCE_SECONDS / 8)
+                await first.playlist("480p", number=0)  # it is watched all the time
+                await asyncio.sleep(0)
+            with pytest.raises(EncodersBusyError, match="channel 1"):
+                await refused
+            other.send(4)
+            await player.until(18)
+            assert player.breaks == []
+            time.advance(UNWATCHED_SECONDS + 1)
+            await until(lambda: not world.encoders.runs)
+            await Player(second, "480p").play(1)
+
+
+async def test_who_has_left_gives_way_to_who_comes(tmp_path: Path) -> None:
+    one, other, time = Station(COPIED), Station(COPIED), LoopTime()
+    async with (
+        open_world(tmp_path, one, other, limit=1) as world,
+        world.packaged(1) as first,
+        world.packaged(2) as second,
+    ):
+        one.send(5)
+        other.send(5)
+        await Player(first, "480p").play(1)
+        await second.master()
+        time.advance(4)  # longer than a player is silent
+        await Player(second, "480p").play(1)
+        await until(lambda: [run.number for run in world.encoders.runs] == ["2"])
+
+
+async def test_sound_alone_takes_no_encoder(tmp_path: Path) -> None:
+    one, other = Station(REMUXED), Station(ENCODED)
+    async with (
+        open_world(tmp_path, one, other, limit=1) as world,
+        world.packaged(1) as first,
+        world.packaged(2) as second,
+    ):
+        one.send(5)
+        other.send(5)
+        await Player(first, "720p").play(2)
+        await Player(second, "720p").play(2)
+
+
+async def test_what_this_machine_cannot_do_is_offered_no_more(tmp_path: Path) -> None:
+    station, time = Station(ENCODED), LoopTime()
+    async with open_world(tmp_path, station) as world, world.packaged() as packager:
+        low, high = Player(packager, "480p"), Player(packager, "720p")
+        station.send(3)
+        await asyncio.gather(low.play(1), high.play(1))
+        await until(lambda: len(world.encoders.runs) == 1)
+        station.send(60)
+        # FFmpeg reads all the time, and yet it is always behind.
+        for _ in range(round(SLOW_SECONDS / STEP) + 2):
+            listed = packager.tracks[-1].listed[-1]
+            await until(lambda one=listed: packager.tracks[-1].listed[-1] != one)
+            time.advance(STEP)
+        with pytest.raises(UnknownRenditionError, match="too much"):
+            await packager.playlist("720p", number=0)
+        assert "720p" not in await packager.master()
+        await low.play(len(low.got) + 1)
+        assert low.breaks == []
