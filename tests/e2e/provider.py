@@ -10,10 +10,10 @@ from aiohttp import web
 
 from scripts.workbench.demo.channels import CHANNELS
 from scripts.workbench.demo.provider import DemoProvider
+from scripts.workbench.demo.recordings import loop
 
 from .faults import FAULTS
 from .player_page import PAGE, player_script
-from scripts.workbench.demo.recordings import loop
 
 
 class Provider(DemoProvider):

@@ -9,12 +9,12 @@ from urllib.parse import urljoin
 
 from scripts.workbench.check import Login
 from scripts.workbench.demo.provider import serve
+from scripts.workbench.demo.recordings import RECORDINGS
 from scripts.workbench.frontend import Frontend, open_frontend
 from scripts.workbench.home_assistant import HomeAssistant, run_home_assistant
 
 from .faults import FAULTS
 from .provider import Provider
-from scripts.workbench.demo.recordings import RECORDINGS
 
 SECRETS = ("canary-playlist", "canary-account", "canary-stream")
 LOGIN = Login(username="viewer", password="canary-account")

@@ -92,7 +92,7 @@ class ProfileStreams:
         async def feed(sink: Sink) -> None:
             encodes = isinstance(profile.video, Encode)
             slot = transcoder.slot(
-                needed=lambda: stream.readers > 0, give_way=lambda: stream.stop()  # noqa: PLW0108 - it is not there yet
+                needed=lambda: stream.readers > 0, give_way=stream.stop
             )
             with slot if encodes else nullcontext():
                 await transcoder.run(
