@@ -332,6 +332,24 @@ async def test_a_player_who_has_waited_begins_with_less(one: Recorder) -> None:
     await one.track.playable(by=loop.time())
 
 
+async def test_what_was_left_alone_is_not_listed_when_it_begins_anew(
+    one: Recorder,
+) -> None:
+    time = LoopTime()
+    await one.offers(10, 12)
+    one.track.begin_anew()
+    assert [listed.number for listed in one.track.listed] == [0, 1]
+    time.advance(60)
+    one.track.begin_anew()
+    waiting = asyncio.create_task(one.track.lists(0))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    await one.offer(72)
+    await waiting
+    assert [listed.number for listed in one.track.listed] == [2]
+    assert one.track.find(1), "who is on its way to it still gets it"
+
+
 @pytest.mark.parametrize("seed", range(6))
 async def test_whatever_two_encoders_offer_is_listed_once_and_in_order(
     storage: Storage, seed: int

@@ -78,6 +78,7 @@ class Ladder:
         else:
             self._encoded.discard(name)
         if name not in self._asked:
+            self._tracks[name].begin_anew()
             self._news.set()
         self._asked[name] = self._now()
 

@@ -15,6 +15,7 @@ from .storage import Shelf
 _OVERLAP = 60 * CLOCK
 # From when a segment ends until a player has it.
 _MARGIN_SECONDS = 0.3
+_STALE_TARGETS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +61,14 @@ class Track:
         self._list_size = list_size
         self._kept: deque[Listed] = deque()
         self._numbers = 0
+        self._oldest = 0
+        self._taken_at = 0.0
         self._end: Moment | None = None
         self._target = target
         self._broken = False
         self._closed = False
         self._news = asyncio.Event()
-        self._now = asyncio.get_running_loop().time
+        self._loop = asyncio.get_running_loop()
         self._abreast = 0.0
         self._taking = asyncio.Lock()
         self.latest: Segment | None = None
@@ -79,7 +82,8 @@ class Track:
     @property
     def listed(self) -> list[Listed]:
         """What the playlist lists now."""
-        return list(self._kept)[-self._list_size :]
+        listed = [one for one in self._kept if one.number >= self._oldest]
+        return listed[-self._list_size :]
 
     @property
     def rate(self) -> tuple[int, int]:
@@ -123,9 +127,14 @@ class Track:
         """Flag the next segment: it comes from another encoder than those before."""
         self._broken = True
 
+    def begin_anew(self) -> None:
+        """List no more what nobody has continued for long: it is not what is on now."""
+        if self._loop.time() - self._taken_at > _STALE_TARGETS * self._target:
+            self._oldest = self._numbers
+
     async def lists(self, number: int) -> None:
         """Wait until a segment is listed, or none will be any more."""
-        while self._numbers <= number and not self._closed:
+        while self._numbers <= max(number, self._oldest) and not self._closed:
             await self._news.wait()
 
     async def playable(self, *, by: float) -> None:
@@ -199,11 +208,12 @@ class Track:
         self._kept.append(listed)
         self._numbers += 1
         self._broken = False
+        self._taken_at = self._loop.time()
         self._end = replace(at, pts=segment.start + segment.duration)
         self._target = max(self._target, hls.rounded(listed.duration))
         self.latest = replace(segment, data=b"")
-        if not listed.number:
-            began = self._now() - listed.duration
+        if listed.number == self._oldest:
+            began = self._loop.time() - listed.duration
             self._abreast = began + self._target + _MARGIN_SECONDS
         self._tell()
         await self._shelf.publish(self.playlist_name, self.render())
