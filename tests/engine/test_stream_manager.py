@@ -29,6 +29,7 @@ from custom_components.telecast.engine.process import Programs
 from custom_components.telecast.engine.slots import Slots
 from custom_components.telecast.engine.stream_manager import StreamManager
 from tests.fakes.lineup import channel
+from tests.fakes.loop_time import LoopTime
 from tests.fakes.transport import Multiplex
 
 FFMPEG = Programs(binary="ffmpeg", owner="me")
@@ -254,3 +255,31 @@ async def test_nobody_is_let_in_while_it_stops(world: World) -> None:
         with pytest.raises(StreamClosedError):
             async with manager.watch(channel(2)):
                 pass
+
+
+async def test_what_is_idle_for_longer_than_the_grace_period_is_swept(
+    world: World,
+) -> None:
+    async with managing(world, grace_period=60) as manager:
+        async with manager.watch(channel(1)) as reader:
+            await anext(reader)
+            manager.end_idle()
+            assert manager.streams, "it is watched"
+        manager.end_idle()
+        assert manager.streams, "its grace period has not ended"
+        LoopTime().advance(61)
+        manager.end_idle()
+        await eventually(lambda: not manager.streams)
+
+
+async def test_who_makes_something_that_nobody_watches_keeps_no_slot(
+    world: World,
+) -> None:
+    needed = True
+    async with managing(world) as manager:
+        async with manager.watch(channel(1), needed=lambda: needed) as reader:
+            await anext(reader)
+            needed = False
+            async with manager.watch(channel(2)) as other:
+                assert await anext(other)
+        assert world.station.peak == 1

@@ -15,7 +15,7 @@ from .events import Events
 from .fetch import open_fetcher
 from .guide import open_guide
 from .hls.hls import make_hls
-from .hls.packager import Shape
+from .hls.shape import Shape
 from .hls.storage import open_storage
 from .identity import read_identity
 from .importer import Importer

@@ -128,8 +128,19 @@ class Engine:
 
     def stream_facts(self) -> list[dict[str, Any]]:
         """Answer what is known of each running stream, for people to see."""
+        packagers, sessions = self.hls.packagers.all, self.sessions.active
         return [
-            stream_facts(self, running) for running in self.streams.streams.values()
+            stream_facts(
+                running,
+                viewers=sum(one.channel.id == channel_id for one in sessions),
+                packager=packagers.get(channel_id),
+                ffmpegs=[
+                    one
+                    for one in self.encoders.runs
+                    if one.number == running.channel.number
+                ],
+            )
+            for channel_id, running in self.streams.streams.items()
         ]
 
     def hls_path(self, channel: Channel) -> str:

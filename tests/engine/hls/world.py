@@ -9,7 +9,8 @@ from pathlib import Path
 from custom_components.telecast.engine.encoders import Encoders
 from custom_components.telecast.engine.events import Event
 from custom_components.telecast.engine.hls.hls import Hls, make_hls
-from custom_components.telecast.engine.hls.packager import Packager, Shape
+from custom_components.telecast.engine.hls.packager import Packager
+from custom_components.telecast.engine.hls.shape import Shape
 from custom_components.telecast.engine.hls.storage import Storage, open_storage
 from custom_components.telecast.engine.model import Channel
 from custom_components.telecast.engine.process import Programs

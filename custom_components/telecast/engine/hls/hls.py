@@ -10,8 +10,9 @@ from ..model import Channel
 from ..sessions import Sessions
 from ..stream import Reader
 from ..transcoding.transcoder import Transcoder
-from .packager import Packager, Shape
+from .packager import Packager
 from .packagers import Packagers
+from .shape import Shape
 from .storage import Storage
 from .viewers import Viewers
 

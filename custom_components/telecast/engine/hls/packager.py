@@ -2,14 +2,12 @@
 
 import asyncio
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ...formats import hls
-from ...formats.ffmpeg import RENDITIONS, rendition
-from ...formats.mpegts import CLOCK, Segmenter
+from ...formats.ffmpeg import RENDITIONS
 from ..errors import (
     EncodersBusyError,
     StreamClosedError,
@@ -22,12 +20,12 @@ from ..transcoding.pieces import Piece, Pieces
 from ..transcoding.transcoder import Transcoder, Watch
 from .calendar import Calendar
 from .ladder import UNWATCHED_SECONDS, Ladder
-from .plan import Plan, Way, codecs_of, plan_for, size_of
+from .plan import Plan, Way, plan_for
+from .shape import Shape
 from .storage import Shelf, Storage
 from .track import Listed, Track
+from .variants import quality_of, variant_of
 
-# The first segments are half as long as the others, so that players can begin.
-_EAGER = 2
 # Who has asked for nothing in so many target durations may well have left.
 _QUIET_TARGETS = 1.5
 # Nobody waits longer than that for a better beginning than a single segment.
@@ -36,26 +34,6 @@ _BLOCKING_TARGETS = 3
 # That a player has left shows in its silence alone.
 ENCODER_PATIENCE_SECONDS = 4.0
 _LOOK_SECONDS = 0.25
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """How segments and playlists are to be."""
-
-    seconds: float
-    """What a segment should last."""
-    list_size: int
-    """How many segments a playlist lists."""
-
-    @property
-    def target(self) -> int:
-        """The duration, in whole seconds, that playlists promise."""
-        return hls.rounded(self.seconds)
-
-    def segmenter(self) -> Segmenter:
-        """Answer what cuts a stream accordingly."""
-        ticks = round(self.seconds * CLOCK)
-        return Segmenter(ticks=ticks, first_ticks=ticks // _EAGER)
 
 
 class Packager:
@@ -136,7 +114,9 @@ class Packager:
         names = [name for name in plan.names if name not in ladder.dropped]
         return hls.render_master(
             hls.MasterPlaylist(
-                variants=tuple(self._variant(plan, name, piece) for name in names),
+                variants=tuple(
+                    variant_of(plan, piece, self._tracks[name]) for name in names
+                ),
                 independent_segments=True,
             )
         )
@@ -183,17 +163,8 @@ class Packager:
         folder = self.folder
         if not (self._plan and self._piece and folder):
             return []
-        return [
-            {
-                "level": track.name,
-                "bitrate": variant.bandwidth // 1000,
-                "resolution": "x".join(map(str, variant.resolution or ())),
-                "segment_path": str(folder / hls.segment_pattern(track.name)),
-                "playlist_path": str(folder / track.playlist_name),
-            }
-            for track in self.tracks
-            for variant in [self._variant(self._plan, track.name, self._piece)]
-        ]
+        plan, piece = self._plan, self._piece
+        return [quality_of(plan, piece, track, folder) for track in self.tracks]
 
     async def _until_planned(self) -> tuple[Plan, Ladder]:
         self._asked_at = self._now()
@@ -243,21 +214,6 @@ class Packager:
         if asked_at is not None and self._now() - asked_at < UNWATCHED_SECONDS:
             with suppress(TelecastError):
                 self._ask(name)
-
-    def _variant(self, plan: Plan, name: str, piece: Piece) -> hls.Variant:
-        way, track = plan.way(name, piece), self._tracks[name]
-        if way is Way.ENCODE:
-            peak = average = rendition(name).bandwidth
-        else:
-            peak, average = track.rate
-        return hls.Variant(
-            uri=track.playlist_name,
-            bandwidth=peak,
-            average_bandwidth=average,
-            resolution=size_of(rendition(name), way, piece),
-            codecs=codecs_of(piece, way),
-            frame_rate=piece.video.frame_rate if piece.video else None,
-        )
 
     async def _package(self, shelf: Shelf) -> None:
         async with self._watch() as reader:
