@@ -4,7 +4,7 @@ from hypothesis import given, strategies as st
 
 from custom_components.telecast.engine import ring as ring_module
 from custom_components.telecast.engine.ring import BURST_SECONDS, MAX_SECONDS, Ring
-from custom_components.telecast.formats.mpegts import Join
+from custom_components.telecast.formats.mpegts import Join, Program, discontinuities
 
 
 def test_blocks_are_read_by_position_while_they_are_there() -> None:
@@ -13,6 +13,13 @@ def test_blocks_are_read_by_position_while_they_are_there() -> None:
         ring.append(b"%d" % number, [], now=number)
     assert [ring[at] for at in range(ring.start, ring.end)] == [b"0", b"1", b"2"]
     assert ring.size == 3
+
+
+def test_breaks_are_counted_up_to_each_block() -> None:
+    ring, broken = Ring(), discontinuities(Program(pcr_pid=0x100))
+    for block in (b"1", broken, b"2", broken, b"3"):
+        ring.append(block, [], now=0)
+    assert [ring.era(at) for at in range(ring.start, ring.end)] == [0, 1, 1, 2, 2]
 
 
 def test_what_is_too_old_is_forgotten_once_a_newer_place_to_begin_is_there() -> None:

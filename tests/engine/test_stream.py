@@ -116,6 +116,22 @@ async def test_who_wants_all_there_is_begins_at_the_oldest_key_frame() -> None:
                 assert await anext(packager) == b"key 2"
 
 
+async def test_breaks_are_counted_the_same_for_all_whenever_they_come() -> None:
+    faucet, broken = Faucet(), discontinuities(Program(pcr_pid=0x100)) + b"key"
+    async with running(faucet) as stream:
+        with stream.reader() as early:
+            faucet.pour(b"before")
+            await anext(early)
+            assert early.era == 0
+            faucet.pour(broken, joins=[Join(0, b"PAT PMT ")])
+            faucet.pour(b"after")
+            await anext(early)
+            with stream.reader() as late:
+                await anext(late)
+                await anext(late)
+                assert (early.era, late.era) == (1, 1)
+
+
 async def test_it_ends_when_nobody_has_read_it_for_the_grace_period() -> None:
     faucet = Faucet()
     async with running(faucet, grace_period=0.01) as stream:

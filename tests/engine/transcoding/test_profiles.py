@@ -402,12 +402,12 @@ async def test_a_machine_that_is_too_slow_is_told_of(
     station, time = Station(TELEVISION), LoopTime()
     async with opened(station) as world, viewing(world) as viewer:
         station.send(100)
-        await viewer.read()
-        ring = world.profiles.streams[1, "internet240"].ring
         for _ in range(round(SLOW_SECONDS) + 2):
             # FFmpeg reads all the time, and yet it is always behind.
-            end = ring.end
-            await until(lambda end=end: ring.end > end)
+            await viewer.read()
+            while viewer.reader.behind:
+                await viewer.read()
+            await viewer.until(viewer.seconds + 1)
             time.advance(1)
         await until(lambda: "more slowly than it plays" in caplog.text)
         assert "internet240" in caplog.text
