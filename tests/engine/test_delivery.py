@@ -26,6 +26,7 @@ from custom_components.telecast.formats.mpegts import (
     PACKET,
     WRAP,
     Scanner,
+    discontinuities,
     starts_anew,
 )
 from tests.fakes.scripted import (
@@ -286,3 +287,15 @@ async def test_a_clock_that_leaps_is_flagged_where_a_decoder_may_begin(
         assert len(flagged) == breaks
         assert all(Scanner().scan(block) for block in flagged)
         assert all(ledger.blocks)
+
+
+async def test_what_an_upstream_flags_within_a_block_begins_one() -> None:
+    multiplex = Multiplex()
+    before, after = second_at(multiplex, 100 * CLOCK), second_at(multiplex, 3 * CLOCK)
+    joins = Scanner().scan(before)
+    flagged = discontinuities(joins[0].program) + after
+    ledger = await played([before + flagged + second_at(multiplex, 4 * CLOCK)])
+    first, second = ledger.blocks
+    assert first == before
+    assert second.startswith(flagged)
+    assert starts_anew(second)

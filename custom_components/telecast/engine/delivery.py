@@ -1,11 +1,22 @@
 """One try of one candidate: what comes is checked, joined to what was, and handed on."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Protocol
 
-from ..formats.mpegts import CLOCK, WRAP, Aligner, Join, Program, Scanner, unwrap
+from ..formats.mpegts import (
+    CLOCK,
+    WRAP,
+    Aligner,
+    Join,
+    Program,
+    Scanner,
+    breaks,
+    starts_anew,
+    unwrap,
+)
 from .errors import NoDataError, NoPictureError, StarvedError, TelecastError
 from .pace import Pace
 from .quality import Outcome
@@ -115,7 +126,10 @@ class Delivery:
                 block, joins = spliced(block, joins)
             self._first = self._came
             self._on_first()
-        self._publish(block, joins)
+        for part, within in _parted(block, joins):
+            if starts_anew(part):
+                self._key = None
+            self._publish(part, within)
 
     def _waits_for_key(self, program: Program | None) -> bool:
         # Where they cannot be told, they may still be flagged.
@@ -159,6 +173,20 @@ class Delivery:
             self._pace.feed(block, program, self._came)
             if self._pace.starved and passed >= self._starve_seconds:
                 raise StarvedError("The provider sends more slowly than it is shown")
+
+
+def _parted(block: bytes, joins: list[Join]) -> Iterator[tuple[bytes, list[Join]]]:
+    """Cut a block where it tells of a break: who reads it looks at beginnings only."""
+    cuts = [0, *filter(None, breaks(block, None)), len(block)]
+    for begin, end in pairwise(cuts):
+        yield (
+            block[begin:end],
+            [
+                replace(join, offset=join.offset - begin)
+                for join in joins
+                if begin <= join.offset < end
+            ],
+        )
 
 
 def spliced(block: bytes, joins: list[Join]) -> tuple[bytes, list[Join]]:

@@ -30,7 +30,7 @@ class Ladder:
     """Makes the renditions that are asked for, and no others.
 
     When their set changes, an FFmpeg for the new set begins beside the old one, which
-    ends as soon as the new one delivers: nobody who watches notices.
+    ends once the new one has caught up with it: nobody who watches notices.
     """
 
     def __init__(
