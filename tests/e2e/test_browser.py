@@ -47,7 +47,7 @@ async def test_a_page_plays_a_minute_and_changes_renditions(
     report = await page.evaluate("report")
     assert (report["errors"], report["stalls"]) == ([], [])
     assert report["levels"][-3:] == list(SWITCHES.values())
-    assert played > 0.9 * SECONDS
+    assert played > SECONDS - 2
     height = await page.evaluate("document.querySelector('video').videoHeight")
     assert height == 480
     await page.close()
