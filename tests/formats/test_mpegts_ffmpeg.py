@@ -20,7 +20,7 @@ WRAPPED = ("-output_ts_offset", str(WRAP / CLOCK - 7))
 
 def cut(stream: bytes, step: int) -> list[Segment]:
     """Cut a stream, fed in blocks of `step` packets, by 4 seconds and first by 2."""
-    segmenter = Segmenter(ticks=4 * CLOCK, first_ticks=2 * CLOCK)
+    segmenter = Segmenter(grid=lambda pts: 2 * CLOCK if pts < 8 * CLOCK else 4 * CLOCK)
     segments = []
     for at in range(0, len(stream), step * PACKET):
         segments += segmenter.feed(stream[at : at + step * PACKET])

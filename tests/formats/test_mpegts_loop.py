@@ -79,7 +79,7 @@ def test_its_clocks_start_where_they_are_told_to(
     data = played(loop, since, 2 * SECONDS, start=start)
     assert gaps(data) == 0
     assert first_pts(data) == start
-    segments = Segmenter(ticks=CLOCK).feed(data)
+    segments = Segmenter(grid=lambda _: CLOCK).feed(data)
     assert segments[0].start == start
     assert sum(it.duration for it in segments) > 14 * CLOCK
     assert not any(it.discontinuity for it in segments)

@@ -11,6 +11,7 @@ from custom_components.telecast.formats.mpegts import (
     CLOCK,
     PACKET,
     WRAP,
+    Grid,
     Segment,
     Segmenter,
 )
@@ -29,11 +30,24 @@ SECOND = CLOCK
 FRAME = 3600
 
 
+def every(ticks: int) -> Grid:
+    """Have the same grid everywhere."""
+    return lambda _: ticks
+
+
+def alternating(ticks: int, fine_ticks: int) -> Grid:
+    """Have every other cell of one grid cut by another one."""
+    return lambda pts: fine_ticks if pts // ticks % 2 else ticks
+
+
+TWO_SECONDS = every(2 * SECOND)
+
+
 def cut(
-    stream: bytes, *, ticks: int = 2 * SECOND, step: int = 50, **options: int
+    stream: bytes, grid: Grid = TWO_SECONDS, *, step: int = 50, **options: int
 ) -> list[Segment]:
     """Cut a whole stream, fed in blocks of `step` packets."""
-    segmenter = Segmenter(ticks=ticks, **options)
+    segmenter = Segmenter(grid=grid, **options)
     segments = fed(segmenter, stream, step)
     last = segmenter.cut()
     return [*segments, last] if last else segments
@@ -70,14 +84,14 @@ def without_tables(segments: Iterable[Segment]) -> bytes:
     size=st.integers(1, 4),
     blocks=st.integers(1, 40),
     ticks=st.integers(1, 300_000),
-    first_ticks=st.integers(1, 100_000),
+    fine_ticks=st.integers(1, 100_000),
 )
 def test_segments_are_the_stream_cut_to_pieces(blocks: int, **given: int) -> None:
-    ticks, first_ticks = given.pop("ticks"), given.pop("first_ticks")
+    grid = alternating(given.pop("ticks"), given.pop("fine_ticks"))
     stream = b"".join(Multiplex().clip(**given))
-    segments = cut(stream, ticks=ticks, first_ticks=first_ticks, step=blocks)
+    segments = cut(stream, grid, step=blocks)
     assert without_tables(segments) == stream[2 * PACKET :]
-    assert segments == cut(stream, ticks=ticks, first_ticks=first_ticks, step=1)
+    assert segments == cut(stream, grid, step=1)
     assert [segment.discontinuity for segment in segments] == [False] * len(segments)
     start = given["start"]
     for segment in segments:
@@ -91,22 +105,22 @@ def test_segments_are_the_stream_cut_to_pieces(blocks: int, **given: int) -> Non
 
 def test_cuts_lie_on_a_grid_that_is_the_same_for_all() -> None:
     stream = clip(20, start=round(3.4 * SECOND))
-    early = times(cut(stream, ticks=6 * SECOND))
+    early = times(cut(stream, every(6 * SECOND)))
     assert early == [(3.4, 3.0), (6.4, 6.0), (12.4, 6.0), (18.4, 5.0)]
-    late = cut(stream[len(stream) // 4 :], ticks=6 * SECOND)
+    late = cut(stream[len(stream) // 4 :], every(6 * SECOND))
     assert times(late)[1:] == early[2:]
 
 
-def test_the_first_segments_are_cut_finer() -> None:
-    segments = cut(clip(20), ticks=6 * SECOND, first_ticks=SECOND)
+def test_some_cells_may_be_cut_finer_than_others() -> None:
+    segments = cut(clip(20), lambda pts: SECOND if pts < 3 * SECOND else 6 * SECOND)
     assert times(segments) == [(0, 1), (1, 1), (2, 1), (3, 3), (6, 6), (12, 6), (18, 2)]
 
 
 def test_who_begins_after_the_wrap_cuts_where_others_cut() -> None:
     before = clip(5, start=WRAP - 5 * SECOND)
     after = clip(20, start=0)
-    through = cut(before + after, ticks=6 * SECOND)
-    began_late = cut(after, ticks=6 * SECOND)
+    through = cut(before + after, every(6 * SECOND))
+    began_late = cut(after, every(6 * SECOND))
     assert not any(segment.discontinuity for segment in through)
     assert [it.start % WRAP for it in through][-4:] == [it.start for it in began_late]
     assert through[-1].start == began_late[-1].start + WRAP
@@ -114,7 +128,7 @@ def test_who_begins_after_the_wrap_cuts_where_others_cut() -> None:
 
 
 def test_before_a_key_frame_there_is_nothing_to_cut() -> None:
-    segmenter = Segmenter(ticks=SECOND)
+    segmenter = Segmenter(grid=every(SECOND))
     assert segmenter.cut() is None
     mux = Multiplex()
     assert segmenter.feed(mux.tables() + mux.frame(key=False)) == []
@@ -123,7 +137,7 @@ def test_before_a_key_frame_there_is_nothing_to_cut() -> None:
 
 
 def test_what_comes_after_the_end_does_not_follow() -> None:
-    segmenter = Segmenter(ticks=2 * SECOND)
+    segmenter = Segmenter(grid=every(2 * SECOND))
     assert times(fed(segmenter, clip(3))) == [(0, 2)]
     last = segmenter.cut()
     assert last
@@ -139,7 +153,7 @@ def test_half_a_key_frame_begins_no_segment_at_the_end() -> None:
     mux = Multiplex()
     key = mux.frame(key=True, flagged=True, headers=headers, pts=2 * SECOND)
     stream = clip(2, mux=mux) + key
-    (segment,) = cut(stream[: -3 * PACKET], ticks=SECOND * 2)
+    (segment,) = cut(stream[: -3 * PACKET], every(SECOND * 2))
     assert without_tables([segment]) == stream[2 * PACKET : -3 * PACKET]
 
 
@@ -165,7 +179,7 @@ def test_a_break_that_we_tell_parts_segments(step: int) -> None:
 @pytest.mark.parametrize("step", [1, 5000])
 def test_clocks_that_jump_part_segments(start: int, step: int) -> None:
     before, after = clip(3), clip(2, start=start)
-    segments = cut(before + after, step=step, ticks=10 * SECOND)
+    segments = cut(before + after, every(10 * SECOND), step=step)
     first, second, *rest = segments
     assert times([first]) == [(0, 3)]
     assert (second.start, second.discontinuity) == (start, True)
@@ -232,7 +246,7 @@ def test_pictures_of_another_size_part_segments(step: int) -> None:
         clip(1, mux=mux, start=start * SECOND, headers=h264_headers(width, 360))
         for start, width in ((0, 480), (1, 640), (2, 640))
     )
-    segments = cut(stream, step=step, ticks=10 * SECOND)
+    segments = cut(stream, every(10 * SECOND), step=step)
     assert [it.video and it.video.width for it in segments] == [480, 640]
     assert times(segments) == [(0, 1), (1, 2)]
     assert [it.discontinuity for it in segments] == [False, True]
@@ -245,7 +259,7 @@ def test_a_key_frame_that_does_not_describe_itself_changes_nothing() -> None:
         clip(1, mux=mux, start=start * SECOND, headers=headers)
         for start, headers in enumerate((None, h264_headers(640, 360), None))
     )
-    (segment,) = cut(stream, ticks=10 * SECOND)
+    (segment,) = cut(stream, every(10 * SECOND))
     assert segment.video
     assert segment.video.width == 640
 
@@ -285,7 +299,7 @@ def test_a_stream_without_any_stamp_is_cut_by_counting_its_frames() -> None:
 
 
 def test_a_segment_that_grows_too_large_is_ended() -> None:
-    segmenter = Segmenter(ticks=2 * SECOND, max_bytes=100 * PACKET)
+    segmenter = Segmenter(grid=every(2 * SECOND), max_bytes=100 * PACKET)
     segments = fed(segmenter, clip(2, size=3, group=1000) + clip(1, start=SECOND))
     assert [it.discontinuity for it in segments] == [False]
     assert 100 * PACKET < len(segments[0].data) <= 151 * PACKET
@@ -297,7 +311,7 @@ def test_a_segment_that_grows_too_large_is_ended() -> None:
 
 
 def test_a_segment_without_key_frames_is_ended() -> None:
-    segmenter = Segmenter(ticks=2 * SECOND)
+    segmenter = Segmenter(grid=every(2 * SECOND))
     segments = fed(segmenter, clip(25, group=10_000) + clip(1, start=25 * SECOND))
     assert times(segments) == [(0, 20.04)]
     assert segmenter.oversized == 1

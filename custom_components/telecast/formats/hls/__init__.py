@@ -44,7 +44,7 @@ from .parser import MAX_VARIANTS, parse
 from .playing import best_variant, has_video, iv_of, live_edge
 from .segments import MAX_SEGMENTS
 from .validation import validate_master, validate_media
-from .window import rounded, target_duration_of, window
+from .window import SHORTEST_WINDOW, rounded, target_duration_of, window
 
 __all__ = [
     "IDENTITY",
@@ -52,6 +52,7 @@ __all__ = [
     "MAX_SEGMENTS",
     "MAX_VARIANTS",
     "SEGMENT_SECONDS",
+    "SHORTEST_WINDOW",
     "Alternative",
     "AlternativeType",
     "ByteRange",

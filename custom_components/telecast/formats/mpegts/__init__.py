@@ -8,7 +8,7 @@ from .loop import Loop
 from .packets import NULL_PID, PACKET, PAT_PID, SYNC, Aligner, pid_of
 from .scanner import Frame, Join, Scanner
 from .segment import Segment
-from .segments import Segmenter
+from .segments import Grid, Segmenter
 from .tables import Elementary, Program, Tables
 from .video import Video
 
@@ -24,6 +24,7 @@ __all__ = [
     "Aligner",
     "Elementary",
     "Frame",
+    "Grid",
     "Join",
     "Loop",
     "Program",

@@ -1,13 +1,16 @@
 """Cuts a transport stream into segments, as HLS wants them (RFC 8216, 3.2)."""
 
+from collections.abc import Callable
+
 from .clocks import CLOCK
 from .discontinuity import breaks
 from .scanner import Frame, Scanner
 from .segment import Gathering, KeyFrame, Segment
 from .timing import Timing
 
-EAGER = 3
-"""So many segments are cut finer, so that a player may begin soon."""
+type Grid = Callable[[int], int]
+"""Answers the length of the cells in which a segment is cut, by its time stamp; in ticks."""
+
 MAX_BYTES = 32 * 1024 * 1024
 LONGEST_GROUP = 20 * CLOCK
 """How long a key frame may keep us waiting, in ticks of 90 kHz."""
@@ -16,7 +19,7 @@ LONGEST_GROUP = 20 * CLOCK
 class Segmenter:
     """Cuts where a key frame is the first one in a cell of an absolute grid.
 
-    The grid is that of the stream's own clock, so whoever cuts the same stream, or
+    The grid lies on the stream's own clock, so whoever cuts the same stream, or
     another rendition of it, cuts at the same places, whenever he begins. What comes
     before the first key frame is dropped, as is what lies between a break and the next
     one. No other byte is lost, and none is added but the tables.
@@ -25,23 +28,18 @@ class Segmenter:
     def __init__(
         self,
         *,
-        ticks: int,
-        first_ticks: int | None = None,
+        grid: Grid,
         max_bytes: int = MAX_BYTES,
     ) -> None:
-        """Prepare a grid of `ticks` of 90 kHz, and of `first_ticks` for EAGER segments.
-
-        A segment of more than `max_bytes` is ended where it is.
-        """
-        self._ticks = ticks
-        self._first_ticks = first_ticks or ticks
+        """Prepare; a segment of more than `max_bytes` is ended where it is."""
+        self._grid = grid
         self._max_bytes = max_bytes
         self._scanner = Scanner()
         self._timing = Timing()
         self._key: KeyFrame | None = None
         self._running: Gathering | None = None
         self._ready: list[Segment] = []
-        self._begun = 0
+        self._has_begun = False
         self._broken = False
         self.oversized = 0
         """Segments that were ended because no key frame came for too long."""
@@ -126,8 +124,8 @@ class Segmenter:
             self._begin(key)
 
     def _begin(self, key: KeyFrame) -> None:
-        self._begun += 1
-        ticks = self._first_ticks if self._begun <= EAGER else self._ticks
+        self._has_begun = True
+        ticks = self._grid(key.pts)
         self._running = Gathering(key, ticks=ticks, discontinuity=self._broken)
         self._broken = False
         self._timing.shown = key.pts
@@ -144,7 +142,7 @@ class Segmenter:
         """End what runs at `end`; what comes next does not go on from it."""
         if self._running:
             self._finish(self._running, end)
-        self._broken = self._begun > 0
+        self._broken = self._has_begun
         self._timing = Timing()
 
     def _taken(self) -> list[Segment]:
