@@ -3,8 +3,19 @@
 from hypothesis import given, strategies as st
 
 from custom_components.telecast.engine import ring as ring_module
-from custom_components.telecast.engine.ring import BURST_SECONDS, MAX_SECONDS, Ring
-from custom_components.telecast.formats.mpegts import Join, Program, discontinuities
+from custom_components.telecast.engine.ring import (
+    BURST_SECONDS,
+    MAX_SECONDS,
+    Mark,
+    Ring,
+)
+from custom_components.telecast.formats.mpegts import (
+    CLOCK,
+    WRAP,
+    Join,
+    Program,
+    discontinuities,
+)
 
 
 def test_blocks_are_read_by_position_while_they_are_there() -> None:
@@ -64,3 +75,30 @@ def test_a_newcomer_begins_at_the_oldest_place_where_none_is_a_second_old() -> N
     ring.append(b"x", [Join(188, b"t")], now=5)
     assert (point := ring.join(now=5.1))
     assert (point.position, point.offset, point.tables) == (0, 188, b"t")
+
+
+def test_a_place_is_found_by_its_time_stamp() -> None:
+    ring, broken = Ring(), discontinuities(Program(pcr_pid=0x100))
+    for second in range(3):
+        begins = Join(0, b"", pts=(WRAP - CLOCK + second * CLOCK) % WRAP)
+        ring.append(b"x", [begins], now=second)
+    ring.append(broken, [Join(0, b"", pts=CLOCK)], now=3)
+
+    def found(pts: int, era: int = 0) -> int | None:
+        point = ring.join_at(Mark(era=era, pts=pts))
+        return point.position if point else None
+
+    assert found(WRAP - 2 * CLOCK) is None, "all come later"
+    assert found(WRAP - CLOCK) == 0
+    assert found(WRAP - 1) == found(-1) == 1, "encoders round, and clocks wrap"
+    assert found(WRAP + CLOCK // 2) == 1
+    assert found(WRAP + 9 * CLOCK) == 2
+    assert found(9 * CLOCK, era=1) == 3
+    assert found(CLOCK, era=2) is None
+
+
+def test_a_place_without_a_time_stamp_is_found_by_its_age_alone() -> None:
+    ring = Ring()
+    ring.append(b"x", [Join(0, b"")], now=0)
+    assert ring.join_at(Mark(era=0, pts=9)) is None
+    assert ring.join(0)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from math import inf
 
 import pytest
 
@@ -110,7 +111,7 @@ async def test_who_wants_all_there_is_begins_at_the_oldest_key_frame() -> None:
             faucet.pour(b"key 2", joins=[Join(0, b"PAT PMT ")])
             await anext(watching)
             time.advance(2)
-            with stream.reader() as late, stream.reader(oldest=True) as packager:
+            with stream.reader() as late, stream.reader(back=inf) as packager:
                 assert await anext(late) == b"PAT PMT key 2"
                 assert await anext(packager) == b"PAT PMT key 1"
                 assert await anext(packager) == b"key 2"

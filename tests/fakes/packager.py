@@ -1,8 +1,8 @@
 """A packager that has what a test says, and the one place where it is attended."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +10,8 @@ from custom_components.telecast.engine.errors import (
     TelecastError,
     UnknownRenditionError,
 )
+from custom_components.telecast.engine.hls.calendar import Moment
+from custom_components.telecast.engine.hls.playback import Playback
 from custom_components.telecast.engine.hls.track import Listed
 from custom_components.telecast.engine.model import Channel
 
@@ -34,13 +36,25 @@ class FakePackager:
             raise self.error
         return MASTER
 
-    async def playlist(self, name: str, *, number: int | None = None) -> str:
+    @contextmanager
+    def player(self) -> Iterator[Playback]:
+        yield Playback(close_seconds=1)
+
+    async def playlist(
+        self,
+        name: str,
+        *,
+        number: int | None = None,
+        playback: Playback | None = None,
+    ) -> str:
         self.numbers.append(number)
         if name != "480p":
             raise UnknownRenditionError("There is no such rendition")
         return PLAYLIST
 
-    def segment(self, name: str, number: int) -> tuple[Path, Listed]:
+    def segment(
+        self, name: str, number: int, *, playback: Playback | None = None
+    ) -> tuple[Path, Listed]:
         if (name, number) != ("480p", 0):
             raise UnknownRenditionError("The segment is not there any more")
         listed = Listed(
@@ -50,6 +64,7 @@ class FakePackager:
             size=len(SEGMENT),
             date=datetime.now(UTC),
             epoch=0,
+            at=Moment(era=0, pts=0),
         )
         return self._path, listed
 

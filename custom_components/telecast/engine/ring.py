@@ -4,12 +4,26 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..formats.mpegts import Join, Program, discontinuities, starts_anew
+from ..formats.mpegts import CLOCK, Join, Program, discontinuities, starts_anew, unwrap
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_SECONDS = 8.0
 # A newcomer gets this much at once, so that its player need not wait to fill its buffer.
 BURST_SECONDS = 1.0
+
+
+# A picture that is so little later is the same: what is encoded anew is rounded.
+_SAME = CLOCK // 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A place in a stream, by its time stamps."""
+
+    era: int
+    """How many breaks the stream had before it (see Reader)."""
+    pts: int
+    """In ticks of 90 kHz; it need not be one that fits into a time stamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +35,7 @@ class JoinPoint:
     tables: bytes
     at: float
     program: Program
+    pts: int | None
 
     @property
     def head(self) -> bytes:
@@ -48,7 +63,7 @@ class Ring:
     def append(self, block: bytes, joins: Iterable[Join], now: float) -> None:
         """Add a block that came at `now` (seconds of any steady clock)."""
         self._joins.extend(
-            JoinPoint(self.end, join.offset, join.tables, now, join.program)
+            JoinPoint(self.end, join.offset, join.tables, now, join.program, join.pts)
             for join in joins
         )
         self._era += starts_anew(block)
@@ -65,16 +80,24 @@ class Ring:
         """Answer how many blocks up to a position did not go on from the one before."""
         return self._blocks[position - self.start][2]
 
-    def join(self, now: float) -> JoinPoint | None:
-        """Answer where a viewer who comes at `now` begins; None if no place is known."""
-        for point in reversed(self._joins):
-            if now - point.at >= BURST_SECONDS:
-                return point
-        return self.oldest_join()
+    def join(self, now: float, back: float = BURST_SECONDS) -> JoinPoint | None:
+        """Answer where a viewer who comes at `now` begins; None if no place is known.
 
-    def oldest_join(self) -> JoinPoint | None:
-        """Answer where one begins who wants all that there is; None if nowhere."""
+        That is at the newest picture which is `back` seconds old, or the oldest there is.
+        """
+        for point in reversed(self._joins):
+            if now - point.at >= back:
+                return point
         return self._joins[0] if self._joins else None
+
+    def join_at(self, mark: Mark) -> JoinPoint | None:
+        """Answer the newest place that is not after a mark; None if none is known."""
+        for point in reversed(self._joins):
+            if self.era(point.position) == mark.era and point.pts is not None:
+                pts = unwrap(mark.pts, point.pts)
+                if pts <= mark.pts + _SAME:
+                    return point
+        return None
 
     def _forget(self, now: float) -> None:
         # The newest join stays however old it is, as long as the bytes allow it.

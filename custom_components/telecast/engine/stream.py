@@ -10,7 +10,7 @@ from typing import Protocol
 from ..formats.mpegts import Join
 from .errors import StreamClosedError, TelecastError
 from .meter import Meter
-from .ring import Ring
+from .ring import BURST_SECONDS, Mark, Ring
 
 # A viewer whose line cannot carry the stream loses seconds at each skip.
 MAX_SKIPS = 10
@@ -139,11 +139,14 @@ class Stream:
         await self._closed.wait()
 
     @contextmanager
-    def reader(self, *, oldest: bool = False) -> Iterator[Reader]:
-        """Attach a viewer; it begins at the last key frame that is a second old.
+    def reader(
+        self, *, mark: Mark | None = None, back: float = BURST_SECONDS
+    ) -> Iterator[Reader]:
+        """Attach a viewer; it begins at the last key frame that is `back` seconds old.
 
-        With `oldest`, at the oldest one that is still there: for who wants to have as
-        much as possible at once. Raises StreamClosedError.
+        Where none is, it begins at the oldest one; infinity means that one, for who
+        wants to have as much as possible at once. With `mark`, it begins at the last key
+        frame that is not after that, if there is one. Raises StreamClosedError.
         """
         if self.over:
             raise StreamClosedError("The stream has ended")
@@ -153,7 +156,7 @@ class Stream:
             self._grace.cancel()
             self._grace = None
         try:
-            yield Reader(self, oldest=oldest)
+            yield Reader(self, mark=mark, back=back)
         finally:
             self.readers -= 1
             self.touch()
@@ -242,9 +245,10 @@ class Stream:
 class Reader:
     """One viewer's place in a stream; a slow one skips, and stalls nobody."""
 
-    def __init__(self, stream: Stream, *, oldest: bool = False) -> None:
+    def __init__(self, stream: Stream, *, mark: Mark | None, back: float) -> None:
         self._stream = stream
-        self._oldest = oldest
+        self._mark = mark
+        self._back = back
         self._place: int | None = None
         self._closed = False
         self.skips = 0
@@ -299,8 +303,10 @@ class Reader:
 
     def _begin(self, *, skipped: bool) -> bytes:
         ring, now = self._stream.ring, self._stream.now()
-        oldest = self._oldest and not skipped
-        point = ring.oldest_join() if oldest else ring.join(now)
+        point = None
+        if self._mark and not skipped:
+            point = ring.join_at(self._mark)
+        point = point or ring.join(now, BURST_SECONDS if skipped else self._back)
         if not point:
             return self._take(ring.start)
         head = point.head if skipped else point.tables

@@ -1,13 +1,12 @@
 """Starts, shares and ends streams."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 import logging
-import secrets
-from typing import TypedDict
 
 from .breakers import Breakers
+from .channel_stream import ChannelStream
 from .cover import NoSlates, Slates
 from .errors import StreamClosedError, TelecastError
 from .events import Event, StreamEnded, StreamFailed, StreamFailedOver, StreamStarted
@@ -16,10 +15,10 @@ from .fetch import Fetcher
 from .model import Candidate, Channel
 from .process import Programs
 from .qualities import Qualities
-from .quality import Quality
+from .ring import BURST_SECONDS, Mark
 from .slots import Slots
 from .stream import Reader, Sink, Stream
-from .upstreams import Upstream, open_upstream
+from .upstreams import AceStreamEngine, Player, Upstream, open_upstream
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -30,7 +29,10 @@ _LOOK_SECONDS = 0.5
 
 
 class StreamManager:
-    """Holds at most one stream per channel, whatever the number of viewers."""
+    """Holds at most one stream per channel, whatever the number of viewers.
+
+    Only where a source wants each viewer to have a stream of its own are there more.
+    """
 
     def __init__(
         self,
@@ -44,7 +46,13 @@ class StreamManager:
         emit: Callable[[Event], None],
         slates: Slates | None = None,
         qualities: Qualities | None = None,
+        acestream: Callable[[str], AceStreamEngine | None] = lambda _: None,
+        is_private: Callable[[str], bool] = lambda _: False,
     ) -> None:
+        """Prepare; `acestream` answers the engine of a source.
+
+        `is_private` tells of a source whether its viewers share nothing.
+        """
         self._tasks = tasks
         self._fetcher = fetcher
         self._programs = programs
@@ -54,8 +62,10 @@ class StreamManager:
         self._emit = emit
         self._slates = slates or NoSlates()
         self._qualities = qualities or Qualities(None)
+        self._acestream = acestream
+        self._is_private = is_private
         self._breakers = Breakers(asyncio.get_running_loop().time)
-        self._streams: dict[int, ChannelStream] = {}
+        self._streams: dict[tuple[int, int | None], ChannelStream] = {}
         self._changed = asyncio.Event()
         self._closed = False
         self.last_failure: StreamFailed | None = None
@@ -63,68 +73,80 @@ class StreamManager:
 
     @property
     def streams(self) -> Mapping[int, ChannelStream]:
-        """The streams that run now, by channel id."""
-        return self._streams
+        """The shared streams that run now, by channel id."""
+        return {one.channel.id: one for one in self.all if one.pid is None}
+
+    @property
+    def all(self) -> tuple[ChannelStream, ...]:
+        """The streams that run now, private ones included."""
+        return tuple(self._streams.values())
 
     @asynccontextmanager
     async def watch(
         self,
         channel: Channel,
         *,
-        oldest: bool = False,
+        mark: Mark | None = None,
+        back: float = BURST_SECONDS,
         needed: Callable[[], bool] = lambda: True,
+        pid: int | None = None,
     ) -> AsyncIterator[Reader]:
         """Attach a viewer to the channel's stream, starting it where there is none.
 
-        With `oldest` it begins at the oldest picture that is still there. `needed` tells
-        of a reader that is no viewer itself (a transcoder) whether anybody watches what
-        it makes: one that is not needed does not keep a slot from others.
+        Where the source's viewers share nothing, those with a `pid` have streams of
+        their own, one for each number.
+
+        It begins where Stream.reader says. `needed` tells of a reader that is no viewer
+        itself (a transcoder) whether anybody watches what it makes: one that is not needed
+        does not keep a slot from others.
 
         What goes wrong with the stream is raised by the reader's first block.
         Raises StreamClosedError when everything is being shut down.
         """
-        while (running := self._streams.get(channel.id)) and running.stream.over:
+        if not self._is_private(channel.source):
+            pid = None
+        while (running := self._streams.get((channel.id, pid))) and running.stream.over:
             await running.stream.wait_closed()
         if self._closed:
             raise StreamClosedError("Telecast is stopping")
-        running = running or self._start(channel)
-        with running.stream.reader(oldest=oldest) as reader, running.noting(needed):
+        running = running or self._start(channel, pid)
+        with running.stream.reader(mark=mark, back=back) as reader, running.noting(needed):
             yield reader
 
     def stop(self, channel_id: int) -> bool:
         """End a channel's stream for all who watch it; answer whether there was one."""
-        running = self._streams.get(channel_id)
-        if running:
+        found = [running for running in self.all if running.channel.id == channel_id]
+        for running in found:
             running.stream.stop()
-        return running is not None
+        return bool(found)
 
     def end_idle(self) -> None:
         """End streams that nobody has watched for longer than the grace period."""
-        for running in tuple(self._streams.values()):
+        for running in self.all:
             if not running.stream.readers and running.stream.idle > self._grace_period:
                 running.stream.stop()
 
     def stop_source(self, source: str) -> None:
         """End the streams that a source delivers: it is no longer there."""
-        for running in tuple(self._streams.values()):
+        for running in self.all:
             if running.source == source:
                 running.stream.stop()
 
     def close(self) -> None:
         """End every stream at once, and start no more."""
         self._closed = True
-        for running in tuple(self._streams.values()):
+        for running in self.all:
             running.stream.stop()
 
-    def _start(self, channel: Channel) -> ChannelStream:
-        running = ChannelStream(channel)
+    def _start(self, channel: Channel, pid: int | None) -> ChannelStream:
+        running = ChannelStream(channel, pid)
         running.stream = Stream(
             feed=lambda sink: self._feed(running, sink),
             grace_period=self._grace_period,
             on_idle=self._tell_waiters,
             on_active=lambda: self._emit(StreamStarted(**running.facts)),
         )
-        self._streams[channel.id] = running
+        self._streams[channel.id, pid] = running
         self._tasks.create_task(self._run(running), name=f"stream {channel.id}")
         return running
 
@@ -135,7 +157,7 @@ class StreamManager:
             # One broken stream must not end the others that share the task group.
             _LOGGER.exception("Channel %s failed", running.channel.number)
         finally:
-            del self._streams[running.channel.id]
+            del self._streams[running.channel.id, running.pid]
             self._tell_waiters()
             self._report(running)
             if running.quality:
@@ -172,12 +194,17 @@ class StreamManager:
             try:
                 with slots.take(f"channel {running.channel.number}"):
                     running.source = running.holding = candidate.source
+                    player = Player(
+                        engine=self._acestream(candidate.source),
+                        pid=running.pid,
+                        on_swarm=running.hear,
+                    )
                     async with open_upstream(
-                        self._fetcher, candidate, programs=self._programs
+                        self._fetcher, candidate, programs=self._programs, player=player
                     ) as upstream:
                         yield upstream
             finally:
-                running.holding = None
+                running.holding = running.swarm = None
                 self._tell_waiters()
 
         candidates = await self._candidates(running.channel)
@@ -211,7 +238,7 @@ class StreamManager:
         return next(
             (
                 running.stream
-                for running in self._streams.values()
+                for running in self.all
                 if running.holding == source and not running.is_watched
             ),
             None,
@@ -220,55 +247,3 @@ class StreamManager:
     def _tell_waiters(self) -> None:
         self._changed.set()
         self._changed.clear()
-
-
-class ChannelStream:
-    """A stream, and what it is of."""
-
-    stream: Stream
-
-    def __init__(self, channel: Channel) -> None:
-        self.id = secrets.token_hex(8)
-        self.channel = channel
-        self._needed: list[Callable[[], bool]] = []
-        self.source = channel.source
-        """The source whose candidate delivers, or is tried."""
-        self.holding: str | None = None
-        """The source whose slot is held."""
-        self.quality: Quality | None = None
-        """What is known of its candidates; None before they are."""
-        self.failing = False
-        """Whether it was told that nothing is delivered."""
-
-    @property
-    def is_watched(self) -> bool:
-        """Whether anybody watches it, or what is made of it."""
-        return any(needed() for needed in self._needed)
-
-    @contextmanager
-    def noting(self, needed: Callable[[], bool]) -> Iterator[None]:
-        """Count a reader inside the block, by what tells whether it is needed."""
-        self._needed.append(needed)
-        try:
-            yield
-        finally:
-            self._needed.remove(needed)
-
-    @property
-    def facts(self) -> StreamFacts:
-        """What events tell of a stream."""
-        return {
-            "channel_id": self.channel.id,
-            "channel": self.channel.name,
-            "number": self.channel.number,
-            "source": self.source,
-        }
-
-
-class StreamFacts(TypedDict):
-    """The fields that all events of a stream share."""
-
-    channel_id: int
-    channel: str
-    number: str
-    source: str

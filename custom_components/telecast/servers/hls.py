@@ -47,7 +47,7 @@ _SEGMENT_PIECE = 256 * 1024
 async def master(engine: Engine, request: web.Request) -> web.StreamResponse:
     """Answer the renditions that a channel is offered in."""
     async with _visit(engine, request) as visit:
-        return _playlist(await visit.packager.master())
+        return _playlist(await visit.master())
 
 
 async def playlist(engine: Engine, request: web.Request) -> web.StreamResponse:
@@ -55,7 +55,7 @@ async def playlist(engine: Engine, request: web.Request) -> web.StreamResponse:
     async with _visit(engine, request) as visit:
         name = request.match_info["rendition"]
         number = _wanted_number(request)
-        return _playlist(await visit.packager.playlist(name, number=number))
+        return _playlist(await visit.playlist(name, number=number))
 
 
 async def segment(engine: Engine, request: web.Request) -> web.StreamResponse:
@@ -64,8 +64,7 @@ async def segment(engine: Engine, request: web.Request) -> web.StreamResponse:
     if named is None:
         raise UnknownRenditionError("That is no segment")
     async with _visit(engine, request, known=True) as visit:
-        path, listed = visit.packager.segment(*named)
-        visit.sent(listed.size)
+        path = visit.segment(*named)
         return web.FileResponse(
             path, headers=_SEGMENT_HEADERS, chunk_size=_SEGMENT_PIECE
         )

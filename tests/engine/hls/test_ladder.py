@@ -35,7 +35,7 @@ async def test_one_ffmpeg_makes_all_that_is_watched(tmp_path: Path) -> None:
         await asyncio.gather(*(player.play(2) for player in players))
         await until(lambda: len(world.encoders.runs) == 1)
         assert world.encoders.runs[0].what == "1080p, 720p, 480p"
-        assert [player.starts for player in players] == [[10, 12]] * 3
+        assert [player.starts for player in players] == [[10, 11]] * 3
 
 
 @pytest.mark.parametrize("name", [ENCODED, REMUXED])
@@ -73,7 +73,7 @@ async def test_a_second_change_during_the_first_one_goes_unnoticed_too(
         station.send(6)
         await asyncio.gather(*(player.until(22) for player in players))
         for player in players:
-            assert player.starts == [10, 12, 14, 16, 18, 20]
+            assert player.starts == [10, 11, 12, 13, 14, 16, 18, 20]
             assert player.breaks == []
         await until(lambda: len(world.encoders.runs) == 1)
 
@@ -89,6 +89,11 @@ async def test_what_nobody_watches_any_more_is_made_no_more(tmp_path: Path) -> N
         time.advance(UNWATCHED_SECONDS / 2 + 1)
         station.send(5)
         await low.until(18)
+        await until(lambda: len(world.encoders.runs) == 2)
+        for end in (20, 22):
+            # The new one has begun with the newest picture, and is ahead of the old one.
+            station.send(2)
+            await low.until(end)
         await until(lambda: [run.what for run in world.encoders.runs] == ["480p"])
         assert low.breaks == []
         time.advance(UNWATCHED_SECONDS + 1)

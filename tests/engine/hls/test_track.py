@@ -10,7 +10,7 @@ import random
 import pytest
 
 from custom_components.telecast.engine.errors import StorageFullError
-from custom_components.telecast.engine.hls.calendar import Calendar
+from custom_components.telecast.engine.hls.calendar import Calendar, Moment
 from custom_components.telecast.engine.hls.storage import Shelf, Storage, open_storage
 from custom_components.telecast.engine.hls.track import Track
 from custom_components.telecast.formats import hls
@@ -242,6 +242,14 @@ async def test_the_window_slides_and_what_has_left_it_stays_for_a_while(
     assert one.shelf.used == 1000 * len(kept)
 
 
+async def test_short_segments_are_listed_until_they_last_three_target_durations(
+    one: Recorder,
+) -> None:
+    for start in range(10, 20):
+        await one.offer(start, seconds=1)
+    assert len(one.numbers) == 3 * TARGET > LIST_SIZE
+
+
 async def test_a_long_segment_raises_the_target_duration_for_good(
     one: Recorder,
 ) -> None:
@@ -330,6 +338,38 @@ async def test_a_player_who_has_waited_begins_with_less(one: Recorder) -> None:
     time.advance(1.4)  # the first one began a target duration and a margin ago
     await waiting
     await one.track.playable(by=loop.time())
+
+
+async def test_who_goes_on_from_another_rendition_waits_for_what_is_new(
+    one: Recorder,
+) -> None:
+    by = asyncio.get_running_loop().time() + 60
+    await one.offers(10)
+    (first,) = one.track.listed
+    end = first.end
+    assert end == Moment(era=0, pts=12 * CLOCK)
+    await one.track.reaches(first.at, by=by)
+    waiting = asyncio.create_task(one.track.reaches(end, by=by))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    await one.offers(12)
+    await waiting
+
+
+async def test_who_waits_for_what_is_new_does_so_for_some_time(one: Recorder) -> None:
+    time, loop = LoopTime(), asyncio.get_running_loop()
+    later = Moment(era=0, pts=100 * CLOCK)
+    waiting = asyncio.create_task(one.track.reaches(later, by=loop.time() + 2))
+    time.advance(3)
+    await asyncio.sleep(0)
+    assert not waiting.done(), "a segment there is to be in any case"
+    await one.offers(10)
+    await waiting
+    waiting = asyncio.create_task(one.track.reaches(later, by=loop.time() + 60))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    one.track.close()
+    await waiting
 
 
 async def test_what_was_left_alone_is_not_listed_when_it_begins_anew(

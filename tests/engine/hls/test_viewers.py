@@ -46,9 +46,8 @@ def guest(
 async def ask(world: World, key: str = "one", who: Guest | None = None) -> str:
     """Ask for a master playlist, and one segment."""
     async with world.hls.viewers.visit(key, who or guest()) as visit:
-        text = await visit.packager.master()
-        _, listed = visit.packager.segment("720p", 0)
-        visit.sent(listed.size)
+        text = await visit.master()
+        visit.segment("720p", 0)
     return text
 
 
@@ -64,14 +63,15 @@ async def test_a_session_begins_with_the_first_picture_and_counts_what_is_sent(
     async with open_world(tmp_path, station) as world:
         station.send(3)
         async with world.hls.viewers.visit("one", guest()) as visit:
-            await visit.packager.master()
+            await visit.master()
             (session,) = world.sessions.active
             assert session.state == "buffering"
-            visit.sent(1000)
+            size = visit.segment("720p", 0).stat().st_size
+            assert session.meter.total == size
         assert await ask(world)
         assert world.sessions.active == [session]
         assert session.state == "streaming"
-        assert session.meter.total > 1000
+        assert session.meter.total == 2 * size
         started = [one for one in world.events if isinstance(one, SessionStarted)]
         assert [one.session["protocol"] for one in started] == ["hls"]
 
@@ -84,8 +84,8 @@ async def test_who_is_silent_has_left_and_the_last_one_ends_it_all(
         station.send(5)
         for key in ("one", "two"):
             async with world.hls.viewers.visit(key, guest(key)) as visit:
-                await visit.packager.playlist("480p", number=0)
-                visit.sent(1)
+                await visit.playlist("480p", number=0)
+                visit.segment("480p", 0)
         time.advance(SILENCE_SECONDS - 3)
         async with world.hls.viewers.visit("one", guest("one")):
             pass
@@ -138,10 +138,10 @@ async def test_twenty_viewers_share_one_packager(tmp_path: Path) -> None:
             for key in range(20)
         ]
         playlists = await asyncio.gather(
-            *(visit.packager.playlist("480p", number=0) for visit in visits)
+            *(visit.playlist("480p", number=0) for visit in visits)
         )
         assert len(set(playlists)) == 1
-        assert len({id(visit.packager) for visit in visits}) == 1
+        assert len(world.hls.packagers.all) == 1
         assert len(world.sessions.active) == 20
         assert len(world.encoders.runs) == 1
         assert station.opened == 1
@@ -158,7 +158,7 @@ async def test_a_segment_is_for_who_watches(tmp_path: Path) -> None:
         station.send(3)
         await ask(world)
         async with world.hls.viewers.visit("one", guest(), known=True) as visit:
-            visit.packager.segment("720p", 0)
+            visit.segment("720p", 0)
 
 
 async def test_who_was_sent_away_stays_out_for_a_while(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from custom_components.telecast.engine.hls.shape import Shape
 from custom_components.telecast.engine.hls.storage import Storage, open_storage
 from custom_components.telecast.engine.model import Channel
 from custom_components.telecast.engine.process import Programs
+from custom_components.telecast.engine.ring import Mark
 from custom_components.telecast.engine.sessions import Sessions
 from custom_components.telecast.engine.stream import Reader
 from custom_components.telecast.engine.transcoding.transcoder import Transcoder
@@ -76,10 +77,14 @@ async def open_world(
 
         @asynccontextmanager
         async def watch(
-            channel: Channel, *, oldest: bool, needed: Callable[[], bool]
+            channel: Channel,
+            *,
+            mark: Mark | None,
+            back: float,
+            needed: Callable[[], bool],
         ) -> AsyncIterator[Reader]:
             world.needed.append(needed)
-            with on_air[channel.id].stream.reader(oldest=oldest) as reader:
+            with on_air[channel.id].stream.reader(mark=mark, back=back) as reader:
                 yield reader
 
         for station in stations:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import aclosing, asynccontextmanager
 from itertools import takewhile
+from math import inf
 
 import pytest
 
@@ -25,7 +26,7 @@ TELEVISION = "high h264 aac"
 async def reading(stream: Stream) -> AsyncIterator[Reader]:
     """Read a stream from its oldest picture on."""
     async with asyncio.TaskGroup() as tasks:
-        with stream.reader(oldest=True) as reader:
+        with stream.reader(back=inf) as reader:
             tasks.create_task(stream.run())
             yield reader
         stream.stop()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,7 @@ async def running(
         return [] if swallows else [f"pipe:{number}" for number in pipes.outputs]
 
     async def run() -> None:
-        with stream.reader(oldest=True) as reader:
+        with stream.reader(back=inf) as reader:
             pieces = Pieces(reader)
             piece = await pieces.begin()
             assert piece

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager
+from math import inf
 import os
 from pathlib import Path
 import signal
@@ -122,7 +123,7 @@ async def working(
 
     @asynccontextmanager
     async def watch() -> AsyncIterator[Reader]:
-        with station.stream.reader(oldest=True) as reader:
+        with station.stream.reader(back=inf) as reader:
             yield reader
 
     async with (

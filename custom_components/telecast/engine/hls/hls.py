@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol
 
 from ..model import Channel
+from ..ring import Mark
 from ..sessions import Sessions
 from ..stream import Reader
 from ..transcoding.transcoder import Transcoder
@@ -17,13 +19,21 @@ from .storage import Storage
 from .viewers import Viewers
 
 
-class WatchOldest(Protocol):
-    """Attaches to a channel's own stream, at the oldest picture that it has."""
+class WatchSource(Protocol):
+    """Attaches to a channel's own stream."""
 
     def __call__(
-        self, channel: Channel, *, oldest: bool, needed: Callable[[], bool]
+        self,
+        channel: Channel,
+        *,
+        mark: Mark | None,
+        back: float,
+        needed: Callable[[], bool],
     ) -> AbstractAsyncContextManager[Reader]:
-        """Attach; `needed` tells whether anybody watches what is made of it."""
+        """Attach at a mark, or at pictures that are `back` seconds old.
+
+        `needed` tells whether anybody watches what is made of it.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +51,14 @@ def make_hls(
     storage: Storage,
     shape: Shape,
     sessions: Sessions,
-    watch: WatchOldest,
+    watch: WatchSource,
     transcoder: Callable[[Channel], Transcoder],
 ) -> Hls:
     """Put HLS together; what it starts runs in `tasks`, which `storage` has to outlive."""
 
     def make(channel: Channel) -> Packager:
-        def attach() -> AbstractAsyncContextManager[Reader]:
-            return watch(channel, oldest=True, needed=packager.is_watched)
+        def attach(mark: Mark | None) -> AbstractAsyncContextManager[Reader]:
+            return watch(channel, mark=mark, back=inf, needed=packager.is_watched)
 
         packager = Packager(
             channel=channel,

@@ -1,8 +1,9 @@
 """The renditions of a channel that FFmpeg makes: one decode for all that are watched."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from itertools import chain, repeat
 import logging
 
 from ...formats.ffmpeg import RENDITIONS
@@ -14,8 +15,10 @@ from ..errors import (
     UnknownRenditionError,
 )
 from ..model import Channel
+from ..ring import Mark
 from ..tasks import open_tasks
-from ..transcoding.transcoder import Transcoder, Watch
+from ..transcoding.transcoder import Transcoder, WatchFrom
+from .calendar import Moment
 from .plan import Plan
 from .shift import Shift
 from .track import Track
@@ -39,15 +42,12 @@ class Ladder:
         channel: Channel,
         plan: Plan,
         tracks: Mapping[str, Track],
-        watch: Watch,
+        watch: WatchFrom,
         transcoder: Transcoder,
         segmenter: Callable[[], Segmenter],
         needed: Callable[[], bool],
     ) -> None:
-        """Prepare; `watch` is to attach at the oldest picture that the stream has.
-
-        `needed` tells whether anybody watches now.
-        """
+        """Prepare; `watch` attaches to the stream, `needed` tells whether anybody watches."""
         self._channel = channel
         self._plan = plan
         self._tracks = tracks
@@ -58,15 +58,17 @@ class Ladder:
         self._now = asyncio.get_running_loop().time
         self._asked: dict[str, float] = {}
         self._encoded: set[str] = set()
+        self._begins: list[Moment | None] = []
         self._news = asyncio.Event()
         self._slot = ExitStack()
         self._holds_slot = False
         self.dropped: dict[str, TelecastError] = {}
         """Renditions that are offered no more, and why."""
 
-    def ask(self, name: str, *, encodes: bool) -> None:
+    def ask(self, name: str, *, encodes: bool, begin: Moment | None = None) -> None:
         """Have a rendition made for as long as this is called again and again.
 
+        It begins where somebody needs it from, at `begin`, or with the oldest picture.
         Raises EncodersBusyError where it would take one encoder too many, and what
         keeps the rendition from being offered any more.
         """
@@ -79,6 +81,7 @@ class Ladder:
             self._encoded.discard(name)
         if name not in self._asked:
             self._tracks[name].begin_anew()
+            self._begins.append(begin)
             self._news.set()
         self._asked[name] = self._now()
 
@@ -90,12 +93,17 @@ class Ladder:
                 while True:
                     names = await self._next_set(shift.names if shift else frozenset())
                     shift = self._shift(names, before=shift)
-                    work = tasks.create_task(self._work(shift)) if names else None
-                    shift.begin(work)
+                    begin = _earliest(self._begins)
+                    self._begins = []
+                    shift.begin(
+                        tasks.create_task(self._work(shift, begin)) if names else None
+                    )
 
-    async def _work(self, shift: Shift) -> None:
+    async def _work(self, shift: Shift, begin: Mark | None) -> None:
+        # After a death all is read again: where the tracks end, only they know.
+        begins = chain((begin,), repeat(None))
         try:
-            await self._transcoder.run(self._watch, shift)
+            await self._transcoder.run(lambda: self._watch(next(begins)), shift)
         except (EncodingFailedError, FFmpegMissingError) as err:
             # Without the best rendition there is no channel; without others there is.
             if self._plan.top in shift.names:
@@ -172,3 +180,14 @@ class Ladder:
         self.dropped[name] = error
         self._tracks[name].close()
         self._news.set()
+
+
+def _earliest(begins: Sequence[Moment | None]) -> Mark | None:
+    """Answer the earliest of some places; None is before all others."""
+    earliest = begins[0] if begins else None
+    for begin in begins[1:]:
+        if earliest and (begin is None or begin.is_before(earliest)):
+            earliest = begin
+    if earliest is None or earliest.pts is None:
+        return None
+    return Mark(era=earliest.era, pts=earliest.pts)

@@ -1,13 +1,15 @@
 """HLS of one channel: what players can take is cut, the rest is encoded."""
 
 import asyncio
-from contextlib import aclosing, suppress
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ...formats import hls
 from ...formats.ffmpeg import RENDITIONS
+from ...formats.mpegts import Segmenter
 from ..errors import (
     EncodersBusyError,
     StreamClosedError,
@@ -17,10 +19,12 @@ from ..errors import (
 from ..model import Channel
 from ..tasks import open_tasks
 from ..transcoding.pieces import Piece, Pieces
-from ..transcoding.transcoder import Transcoder, Watch
+from ..transcoding.transcoder import Transcoder, WatchFrom
 from .calendar import Calendar
+from .grid import Grid
 from .ladder import UNWATCHED_SECONDS, Ladder
 from .plan import Plan, Way, plan_for
+from .playback import Playback
 from .shape import Shape
 from .storage import Shelf, Storage
 from .track import Listed, Track
@@ -31,6 +35,8 @@ _QUIET_TARGETS = 1.5
 # Nobody waits longer than that for a better beginning than a single segment.
 _PATIENCE_SECONDS = 2.3
 _BLOCKING_TARGETS = 3
+# Who plays less than that behind the stream waits for the end of each segment.
+_CLOSE_SEGMENTS = 2
 # That a player has left shows in its silence alone.
 ENCODER_PATIENCE_SECONDS = 4.0
 _LOOK_SECONDS = 0.25
@@ -45,10 +51,10 @@ class Packager:
         channel: Channel,
         shape: Shape,
         storage: Storage,
-        watch: Watch,
+        watch: WatchFrom,
         transcoder: Transcoder,
     ) -> None:
-        """Prepare; `watch` is to attach at the oldest picture that the stream has."""
+        """Prepare; `watch` attaches to the stream."""
         self.channel = channel
         self._shape = shape
         self._storage = storage
@@ -64,6 +70,10 @@ class Packager:
         self._asked_at = self._now()
         self._asked: dict[str, float] = {}
         self._first_asked: dict[str, float] = {}
+        self._players: set[Playback] = set()
+        self._grid = Grid(
+            shape, fine=lambda: any(player.is_close for player in self._players)
+        )
         self.folder: Path | None = None
         """Where its segments lie, while it runs."""
         self.error: TelecastError | None = None
@@ -121,8 +131,26 @@ class Packager:
             )
         )
 
-    async def playlist(self, name: str, *, number: int | None = None) -> str:
-        """Answer a rendition's playlist, once a player can begin with it.
+    @contextmanager
+    def player(self) -> Iterator[Playback]:
+        """Count a player in for the block; answer what notes its way."""
+        playback = Playback(close_seconds=_CLOSE_SEGMENTS * self._shape.seconds)
+        self._players.add(playback)
+        try:
+            yield playback
+        finally:
+            self._players.remove(playback)
+
+    async def playlist(
+        self,
+        name: str,
+        *,
+        number: int | None = None,
+        playback: Playback | None = None,
+    ) -> str:
+        """Answer a rendition's playlist, once a player can begin, or go on, with it.
+
+        `playback` is what the player has had; without it, it begins here.
 
         With `number`, once it lists the segment of that number (a blocking reload,
         draft-pantos-hls-rfc8216bis, 6.2.5.2), or soon after that should have been.
@@ -132,9 +160,9 @@ class Packager:
         """
         _, ladder = await self._until_planned()
         track = self._track(name)
-        await self._ask_patiently(name)
+        await self._ask_patiently(name, playback)
         if number is None:
-            await track.playable(by=self._asked_first(name) + _PATIENCE_SECONDS)
+            await self._begins(track, playback)
         else:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_BLOCKING_TARGETS * self._shape.target):
@@ -145,17 +173,22 @@ class Packager:
             raise error
         return track.render()
 
-    def segment(self, name: str, number: int) -> tuple[Path, Listed]:
-        """Answer a segment's file, and what is known of it.
+    def segment(
+        self, name: str, number: int, *, playback: Playback | None = None
+    ) -> tuple[Path, Listed]:
+        """Answer a segment's file, and what is known of it; `playback` gets to know it.
 
         Raises UnknownRenditionError where it is not there, or not any more, and what
         has ended the packaging.
         """
         self._raise_if_over()
-        listed = self._track(name).find(number)
+        track = self._track(name)
+        listed = track.find(number)
         if listed is None or self.folder is None:
             raise UnknownRenditionError("The segment is not there any more")
-        self._ask(name)
+        self._ask(name, playback)
+        if playback:
+            playback.gets(listed, newest=track.listed[-1])
         return self.folder / listed.name, listed
 
     def qualities(self) -> list[dict[str, Any]]:
@@ -186,7 +219,18 @@ class Packager:
             raise UnknownRenditionError("There is no such rendition")
         return track
 
-    async def _ask_patiently(self, name: str) -> None:
+    async def _begins(self, track: Track, playback: Playback | None) -> None:
+        """Wait until a player can begin with a rendition, or go on with it."""
+        if playback is None or playback.end is None:
+            await track.playable(by=self._asked_first(track.name) + _PATIENCE_SECONDS)
+        elif playback.is_close:
+            # What it has already, it would load again rather than wait for more (hls.js).
+            by = self._now() + _PATIENCE_SECONDS
+            await track.reaches(playback.end, by=by)
+        else:
+            await track.lists(0)
+
+    async def _ask_patiently(self, name: str, playback: Playback | None) -> None:
         """Ask for a rendition; wait a moment where all encoders seem to be watched.
 
         A viewer who has just left another channel is still thought to be there.
@@ -194,19 +238,20 @@ class Packager:
         deadline = self._now() + ENCODER_PATIENCE_SECONDS
         while True:
             try:
-                return self._ask(name)
+                return self._ask(name, playback)
             except EncodersBusyError:
                 if self._now() > deadline:
                     raise
             await asyncio.sleep(_LOOK_SECONDS)
 
-    def _ask(self, name: str) -> None:
+    def _ask(self, name: str, playback: Playback | None = None) -> None:
         self._asked_at = self._now()
         self._asked[name] = self._asked_at
         if self._plan and self._piece and self._ladder:
             way = self._plan.way(name, self._piece)
             if way is not Way.COPY:
-                self._ladder.ask(name, encodes=way is Way.ENCODE)
+                begin = playback.needs_from if playback else None
+                self._ladder.ask(name, encodes=way is Way.ENCODE, begin=begin)
 
     def _ask_on(self, name: str) -> None:
         """Ask on behalf of those who wait for what may be made in another way now."""
@@ -216,11 +261,11 @@ class Packager:
                 self._ask(name)
 
     async def _package(self, shelf: Shelf) -> None:
-        async with self._watch() as reader:
+        async with self._watch(None) as reader:
             pieces = Pieces(reader)
             if (piece := await pieces.begin()) is None:
                 return
-            self._plan = plan_for(piece, seconds=self._shape.seconds)
+            self._plan = plan_for(piece, seconds=self._shape.fine_seconds)
             self._tracks = {
                 one: Track(
                     *(one, shelf, self._calendar),
@@ -235,13 +280,16 @@ class Packager:
                 tracks=self._tracks,
                 watch=self._watch,
                 transcoder=self._transcoder,
-                segmenter=self._shape.segmenter,
+                segmenter=self._segmenter,
                 needed=self.is_watched,
             )
             async with open_tasks() as tasks:
                 making = tasks.create_task(self._ladder.run())
                 await self._cut(pieces, piece)
                 making.cancel()
+
+    def _segmenter(self) -> Segmenter:
+        return Segmenter(grid=self._grid)
 
     async def _cut(self, pieces: Pieces, piece: Piece | None) -> None:
         """Cut the best rendition out of the stream, wherever it can be copied."""
@@ -259,7 +307,7 @@ class Packager:
             piece = await pieces.begin()
 
     async def _cut_piece(self, pieces: Pieces, piece: Piece, track: Track) -> None:
-        segmenter = self._shape.segmenter()
+        segmenter = self._segmenter()
         for segment in segmenter.feed(piece.head):
             await track.offer(segment, era=piece.era)
         async with aclosing(pieces.rest()) as blocks:

@@ -46,7 +46,7 @@ class Plan:
     names: tuple[str, ...]
     """Those that the master playlist lists."""
     seconds: float
-    """How long segments are to be."""
+    """How long the shortest segments are to be."""
 
     @property
     def top(self) -> str:
@@ -83,7 +83,7 @@ def plan_for(piece: Piece, *, seconds: float) -> Plan:
     """Plan for a channel by the first piece of its stream: nothing is made larger.
 
     The best rendition is named after the least that holds the whole picture; below it
-    come those that are smaller. `seconds` is what a segment is to last.
+    come those that are smaller. `seconds` is what the shortest segments are to last.
     """
     names = [rendition.name for rendition in RENDITIONS]
     height = piece.video.height if piece.video else RENDITIONS[0].height

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from ...formats import hls
-from ...formats.mpegts import CLOCK, Segmenter
 
-# The first segments are half as long as the others, so that players can begin.
-_EAGER = 2
+# Fine segments are half as long as others.
+_FINE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +18,11 @@ class Shape:
     """How many segments a playlist lists."""
 
     @property
+    def fine_seconds(self) -> float:
+        """What a segment should last of which players wait for the end."""
+        return self.seconds / _FINE
+
+    @property
     def target(self) -> int:
         """The duration, in whole seconds, that playlists promise."""
         return hls.rounded(self.seconds)
-
-    def segmenter(self) -> Segmenter:
-        """Answer what cuts a stream accordingly."""
-        ticks = round(self.seconds * CLOCK)
-        return Segmenter(ticks=ticks, first_ticks=ticks // _EAGER)

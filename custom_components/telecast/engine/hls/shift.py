@@ -62,8 +62,7 @@ class Shift(Job):
     def take(self, piece: Piece, order: Order, *, anew: bool) -> Take:
         """Cut what comes out into segments, and offer them to the tracks.
 
-        The stream is read from its oldest picture on, also after a death: tracks know
-        what they have had.
+        After a death the stream is read again: tracks know what they have had.
         """
         tracks = [self._tracks[output.name] for output in order.outputs]
         segmenters = [self._segmenter() for _ in tracks]

@@ -31,6 +31,13 @@ class Listed:
     date: datetime
     epoch: int
     """The discontinuity sequence number of its pictures."""
+    at: Moment
+    """Where it begins."""
+
+    @property
+    def end(self) -> Moment:
+        """Where it ends."""
+        return replace(self.at, pts=(self.at.pts or 0) + round(self.duration * CLOCK))
 
 
 class Track:
@@ -83,7 +90,13 @@ class Track:
     def listed(self) -> list[Listed]:
         """What the playlist lists now."""
         listed = [one for one in self._kept if one.number >= self._oldest]
-        return listed[-self._list_size :]
+        first = max(0, len(listed) - self._list_size)
+        lasting = sum(one.duration for one in listed[first:])
+        # Short segments leave none out before these are enough (RFC 8216, 6.2.2).
+        while first and lasting < hls.SHORTEST_WINDOW * self._target:
+            first -= 1
+            lasting += listed[first].duration
+        return listed[first:]
 
     @property
     def rate(self) -> tuple[int, int]:
@@ -136,6 +149,17 @@ class Track:
         """Wait until a segment is listed, or none will be any more."""
         while self._numbers <= max(number, self._oldest) and not self._closed:
             await self._news.wait()
+
+    async def reaches(self, end: Moment, *, by: float) -> None:
+        """Wait until a segment is listed that ends clearly after `end`, or until `by`.
+
+        `by` is in loop time; a segment there will be in any case, unless it is closed.
+        """
+        await self.lists(0)
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(by):
+                while not end.is_before(self._kept[-1].end) and not self._closed:
+                    await self._news.wait()
 
     async def playable(self, *, by: float) -> None:
         """Wait until a player can begin, and will not soon run dry.
@@ -202,6 +226,7 @@ class Track:
             size=len(segment.data),
             date=self._calendar.date(at.era, segment.start, segment.duration),
             epoch=self._epoch(at, broken),
+            at=at,
         )
         # It is written before it is listed: who reads the list may come at once.
         await self._shelf.put(listed.name, segment.data)

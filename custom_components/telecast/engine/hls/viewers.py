@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 import logging
+from pathlib import Path
 
 from ..errors import StreamClosedError, TelecastError, UnknownRenditionError
 from ..model import Account, Channel, Client
@@ -12,8 +13,11 @@ from ..sessions import Session, Sessions
 from ..tasks import open_tasks
 from .packager import Packager
 from .packagers import Packagers
+from .playback import Playback
 
 _LOGGER = logging.getLogger(__name__)
+
+type _Entry = tuple[Packager, Playback, Session]
 
 # A player asks for something at least once a target duration, unless it is gone.
 SILENCE_SECONDS = 10.0
@@ -37,16 +41,36 @@ class Visit:
     """A request of a viewer who was let in."""
 
     def __init__(
-        self, packager: Packager, session: Session, sessions: Sessions
+        self,
+        packager: Packager,
+        playback: Playback,
+        session: Session,
+        sessions: Sessions,
     ) -> None:
-        self.packager = packager
+        self._packager = packager
+        self._playback = playback
         self._session = session
         self._sessions = sessions
 
-    def sent(self, count: int) -> None:
-        """Count bytes of pictures that go out; the first ones begin the session."""
+    async def master(self) -> str:
+        """Answer the master playlist, as Packager has it."""
+        return await self._packager.master()
+
+    async def playlist(self, name: str, *, number: int | None) -> str:
+        """Answer a rendition's playlist, as Packager has it."""
+        return await self._packager.playlist(
+            name, number=number, playback=self._playback
+        )
+
+    def segment(self, name: str, number: int) -> Path:
+        """Answer a segment's file, as Packager has it; it counts as sent.
+
+        The first one begins the session.
+        """
+        path, listed = self._packager.segment(name, number, playback=self._playback)
         self._sessions.streaming(self._session)
-        self._session.meter.add(count)
+        self._session.meter.add(listed.size)
+        return path
 
 
 class Viewers:
@@ -91,8 +115,8 @@ class Viewers:
                 self._attend(key, viewer, guest), name=f"viewer of {guest.channel.id}"
             )
         with viewer.present():
-            packager, session = await viewer.entered()
-            yield Visit(packager, session, self._sessions)
+            packager, playback, session = await viewer.entered()
+            yield Visit(packager, playback, session, self._sessions)
 
     async def _attend(self, key: Hashable, viewer: _Viewer, guest: Guest) -> None:
         try:
@@ -104,8 +128,9 @@ class Viewers:
                 hang_up=viewer.send_away,
             ) as session:
                 async with self._packagers.attend(guest.channel) as packager:
-                    viewer.enter(packager, session)
-                    await viewer.stay(packager)
+                    with packager.player() as playback:
+                        viewer.enter(packager, playback, session)
+                        await viewer.stay(packager)
                     if packager.error and not viewer.sent_away:
                         session.reason = packager.error.code
                         self._refuse(key, packager.error, RETRY_SECONDS)
@@ -139,21 +164,19 @@ class _Viewer:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._entered: asyncio.Future[tuple[Packager, Session]] = (
-            self._loop.create_future()
-        )
+        self._entered: asyncio.Future[_Entry] = self._loop.create_future()
         self._gone = asyncio.Event()
         self._patience: asyncio.Timeout | None = None
         self._requests = 0
         self.sent_away = False
 
-    async def entered(self) -> tuple[Packager, Session]:
+    async def entered(self) -> _Entry:
         """Wait until it is let in; raise what keeps it out."""
         return await asyncio.shield(self._entered)
 
-    def enter(self, packager: Packager, session: Session) -> None:
+    def enter(self, packager: Packager, playback: Playback, session: Session) -> None:
         """Let it in."""
-        self._entered.set_result((packager, session))
+        self._entered.set_result((packager, playback, session))
 
     def refuse(self, error: TelecastError) -> None:
         """Tell whoever waits why it is not let in; nothing where it has been."""

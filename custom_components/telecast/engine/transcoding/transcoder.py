@@ -12,6 +12,7 @@ from ..encoders import Encoders, Running
 from ..errors import EncodingFailedError
 from ..model import Channel
 from ..process import Programs
+from ..ring import Mark
 from ..stream import Reader
 from .commands import Order, command_for
 from .pieces import Piece, Pieces
@@ -24,6 +25,9 @@ _PAUSES = (0.0, 0.25, 0.5, 1.0, 2.0)
 
 type Watch = Callable[[], AbstractAsyncContextManager[Reader]]
 """Attaches to the stream that is to be transcoded."""
+
+type WatchFrom = Callable[[Mark | None], AbstractAsyncContextManager[Reader]]
+"""Attaches to it at a place, or as early as possible."""
 
 
 class Job(Protocol):
