@@ -23,6 +23,8 @@ class HlsPlayer:
         """What it has got: rendition → name of the segment → bytes."""
         self.playlists: dict[str, MediaPlaylist] = {}
         """The latest of each rendition."""
+        self.durations: dict[str, float] = {}
+        """How long each segment is said to last, by its name, in seconds."""
         self.breaks: set[str] = set()
         """The segments that were flagged as not following those before."""
 
@@ -45,6 +47,7 @@ class HlsPlayer:
         got = self.segments.setdefault(rendition, {})
         for segment in found.segments:
             name = segment.uri.rpartition("/")[2]
+            self.durations[name] = segment.duration
             if segment.discontinuity:
                 self.breaks.add(name)
             if name not in got:

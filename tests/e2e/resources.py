@@ -1,17 +1,41 @@
 """What a Home Assistant holds: nothing of it may grow with use."""
 
+from collections import Counter
 from pathlib import Path
+
+from scripts.workbench.home_assistant import CONFIGURATION
 
 from .world import World
 
+_CENSUS = Path(__file__).parent / "integrations" / "census"
 
-def resources(world: World) -> dict[str, int]:
+
+def resources(world: World) -> Counter[str]:
     """Count Home Assistant's threads, open files and processes."""
     process = Path(f"/proc/{world.home.pid}")
     names = [task.read_text() for task in process.glob("task/*/comm")]
-    return {
+    return Counter(
         # Home Assistant's own pool grows as it is used.
-        "threads": sum(not name.startswith("SyncWorker") for name in names),
-        "files": len(list(process.glob("fd/*"))),
-        "processes": len(world.home.processes()),
-    }
+        threads=sum(not name.startswith("SyncWorker") for name in names),
+        files=len(list(process.glob("fd/*"))),
+        processes=len(world.home.processes()),
+    )
+
+
+def install_census(folder: Path) -> None:
+    """Have Home Assistant, before it starts in a folder, count Telecast's tasks."""
+    integrations = folder / "custom_components"
+    integrations.mkdir(exist_ok=True)
+    (integrations / _CENSUS.name).symlink_to(_CENSUS)
+    (folder / "configuration.yaml").write_text(f"{CONFIGURATION}{_CENSUS.name}:\n")
+
+
+async def running_tasks(world: World) -> Counter[str]:
+    """Count Telecast's tasks inside Home Assistant, by what they run."""
+    answer = await world.frontend.command(
+        "call_service",
+        domain=_CENSUS.name,
+        service="tasks",
+        return_response=True,
+    )
+    return Counter(answer["response"])

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 import signal
 import sys
-import time
 
 import pytest
 
@@ -28,6 +27,7 @@ pytestmark = pytest.mark.timeout(120)
 PROFILES = ("internet240", "internet360", "internet480", "aac", "ac3")
 GONE_SECONDS = 10.0
 ENCODER = "sensor.telecast_encoder"
+PLAYS_SECONDS = 10.0
 LIES_SECONDS = 4.0
 GOES_ON_SECONDS = 5.0
 
@@ -122,11 +122,18 @@ async def test_a_stream_goes_on_in_software_when_its_encoder_fails(
     async with open_world(config) as world:
         await world.set_up()
         await world.frontend.until(ENCODER, lambda state: state["state"] == "nvenc")
-        async with watching(world.url("/auto/v1?transcode=internet240")) as viewer:
-            await viewer.until_it_plays()
-            began = time.monotonic()
-            await world.frontend.until(ENCODER, lambda state: state["state"] != "nvenc")
-            assert time.monotonic() - began < LIES_SECONDS + GOES_ON_SECONDS
+        async with (
+            asyncio.TaskGroup() as tasks,
+            watching(world.url("/auto/v1?transcode=internet240")) as viewer,
+        ):
+            # It soon proves itself again, and that must not be missed.
+            choosing = tasks.create_task(
+                world.frontend.until(ENCODER, lambda state: state["state"] != "nvenc")
+            )
+            async with asyncio.timeout(PLAYS_SECONDS):
+                await viewer.until_it_plays()
+            async with asyncio.timeout(LIES_SECONDS + GOES_ON_SECONDS):
+                await choosing
             viewer.forget()
             async with asyncio.timeout(GOES_ON_SECONDS):
                 await viewer.until(shows_a_new_picture)

@@ -42,8 +42,9 @@ class Viewer:
         self.data.clear()
 
     async def until(self, is_so: Callable[[Viewer], bool]) -> None:
-        """Wait until something is so with what it has read."""
+        """Wait until something is so with what it has read; fail where it never will be."""
         while not is_so(self):
+            assert not self.ended, (self.status, bytes(self.data[:200]))
             self._news.clear()
             await self._news.wait()
 
