@@ -54,7 +54,7 @@ def test_presets_are_fast_ones(encoder: Encoder, preset: str) -> None:
     assert after(said(encoder), "-preset") == [preset]
 
 
-@pytest.mark.parametrize("encoder", set(Encoder) - {Encoder.NONE})
+@pytest.mark.parametrize("encoder", sorted(set(Encoder) - {Encoder.NONE}))
 def test_options_are_known_to_the_encoders_that_get_them(encoder: Encoder) -> None:
     listing = ran("-hide_banner", "-encoders").decode()
     if encoder not in ffmpeg.available(listing):
