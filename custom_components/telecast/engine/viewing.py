@@ -48,7 +48,7 @@ class Viewing:
             block = await anext(self._reader)
         except StopAsyncIteration:
             if reason := self._reader.end_reason:
-                self.session.reason = reason
+                self._sessions.leaving(self.session, reason)
             raise
         self._sessions.streaming(self.session)
         return block

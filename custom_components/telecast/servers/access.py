@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger(__name__)
 
 _MAX_USER_AGENT = 200
+_MAX_SESSION = 128
+SESSION_HEADER = "X-Plex-Session-Identifier"
 
 
 class NotAllowedError(TelecastError):
@@ -66,7 +68,13 @@ def client_of(request: web.Request) -> Client:
     return Client(
         address=address,
         user_agent="".join(filter(str.isprintable, agent)),
+        session=_session_of(request),
     )
+
+
+def is_session_name(text: str) -> bool:
+    """Tell whether a client may call its session so."""
+    return 0 < len(text) <= _MAX_SESSION and text.isprintable()
 
 
 def is_in(address: str | None, networks: tuple[str, ...]) -> bool:
@@ -76,6 +84,12 @@ def is_in(address: str | None, networks: tuple[str, ...]) -> bool:
     except ValueError:
         return False
     return any(plain in network for network in _parsed(networks))
+
+
+def _session_of(request: web.Request) -> str:
+    """Answer what the client calls its session itself, as Plex does."""
+    name = request.headers.get(SESSION_HEADER) or request.query.get(SESSION_HEADER, "")
+    return name if is_session_name(name) else ""
 
 
 def _plain(address: str) -> IPv4Address | IPv6Address:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from ..engine.errors import TelecastError
-from . import hdhomerun, hls, playlists, status, xtream
+from . import consumers, hdhomerun, hls, playlists, status, xtream
 from .access import NotAllowedError
 from .answers import error_answer
 from .limiter import Limiter
@@ -39,6 +39,7 @@ def all_routes(limiter: Limiter | None = None) -> tuple[Route, ...]:
         *playlists.ROUTES,
         *hls.ROUTES,
         *status.ROUTES,
+        *consumers.ROUTES,
         *xtream.routes(Gate(limiter or Limiter())),
     )
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
 
-from . import fanout, first_bytes, hls, imports
+from . import fanout, first_bytes, hls, imports, sessions
 from .table import Table
 
-_MEASURES = ("fanout", "late", "hls", "import")
+_MEASURES = ("fanout", "late", "hls", "import", "sessions")
 
 
 def main() -> int:
@@ -22,7 +22,8 @@ def main() -> int:
         metavar="|".join((*_MEASURES, "all")),
         help="fanout: one stream to many viewers; late: how soon the first bytes come; "
         "hls: how soon it plays, and what can be encoded; "
-        "import: a large playlist and guide while others watch (all)",
+        "import: a large playlist and guide while others watch; "
+        "sessions: a thousand players that zap (all)",
     )
     parser.add_argument(
         "--viewers", default="50,200", help="of the fan-out, with commas (50,200)"
@@ -33,6 +34,7 @@ def main() -> int:
     parser.add_argument(
         "--guide", type=int, default=200, metavar="MB", help="of the import (200)"
     )
+    parser.add_argument("--seconds", type=int, default=60, help="of the sessions (60)")
     arguments = parser.parse_args()
     if unknown := set(arguments.measure) - {*_MEASURES, "all"}:
         parser.error(f"There is no measure {', '.join(sorted(unknown))}")
@@ -66,6 +68,9 @@ async def _measure(arguments: argparse.Namespace) -> AsyncIterator[Table]:
             yield await imports.measure(
                 arguments.channels, arguments.guide, here / "import"
             )
+        if "sessions" in wanted:
+            (here / "sessions").mkdir()
+            yield await sessions.measure(arguments.seconds, here / "sessions")
 
 
 if __name__ == "__main__":
