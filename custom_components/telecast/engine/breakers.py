@@ -8,7 +8,9 @@ import hashlib
 from .errors import (
     BusyError,
     EncodingFailedError,
+    EngineNotFoundError,
     FFmpegMissingError,
+    NoEngineError,
     StorageFullError,
     StreamClosedError,
     TelecastError,
@@ -24,7 +26,9 @@ OPEN_SECONDS = 30.0
 _OURS = (
     BusyError,
     EncodingFailedError,
+    EngineNotFoundError,
     FFmpegMissingError,
+    NoEngineError,
     StorageFullError,
     StreamClosedError,
 )

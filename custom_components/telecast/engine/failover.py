@@ -9,6 +9,7 @@ from .breakers import Breakers
 from .cover import Cover, Slates
 from .delivery import Delivery, Readable
 from .errors import (
+    EngineNotFoundError,
     NoDataError,
     SourceError,
     SourceTimeoutError,
@@ -24,6 +25,8 @@ _LOGGER = logging.getLogger(__name__)
 
 # Viewers who have nothing to see are not kept for longer.
 DARK_SECONDS = 30.0
+# An AceStream engine is the user's own: it may be asked often whether it is back.
+ENGINE_SECONDS = 2.0
 
 type Opener = Callable[[Candidate], AbstractAsyncContextManager[Readable]]
 
@@ -126,6 +129,8 @@ class Failover:
             if fruitless >= len(self._quality.candidates):
                 cover.hurry()
             pause = self._turns.skip()
+            if isinstance(cover.error, EngineNotFoundError):
+                pause = min(pause, ENGINE_SECONDS)
 
     async def _try(
         self, candidate: Candidate, sink: Sink, cover: Cover | None = None

@@ -43,20 +43,22 @@ class Fetcher:
         headers: Mapping[str, str] | None = None,
         timeout: aiohttp.ClientTimeout = _TIMEOUT,
         any_status: bool = False,
+        stay: bool = False,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Answer the response of `url` after its redirects; bodies stay as they were sent.
 
         `local` says whether `url` may lead to loopback or link-local addresses: true for
         what the user typed, and for what a document names that lives on this machine. A
         redirect may do so only from such an address. With `any_status` an error status is
-        answered, else it raises CannotConnectError, as a dead address does.
+        answered, else it raises CannotConnectError, as a dead address does. With `stay` a
+        redirect to another host is refused.
         Leaving the context waits until the connection is closed.
 
         Raises CannotConnectError, SourceTimeoutError and AddressNotAllowedError, also for
         what goes wrong while the body is read inside the context.
         """
         try:
-            response = await self._follow(url, local, dict(headers or {}), timeout)
+            response = await self._follow(url, local, stay, dict(headers or {}), timeout)
         except (aiohttp.ClientError, OSError, ValueError) as err:
             raise _translated(url, err) from err
         try:
@@ -74,6 +76,7 @@ class Fetcher:
         self,
         url: str,
         local: bool,
+        stay: bool,
         headers: dict[str, str],
         timeout: aiohttp.ClientTimeout,
     ) -> aiohttp.ClientResponse:
@@ -96,6 +99,10 @@ class Fetcher:
             await _close(response)
             there = here.join(URL(location))
             if there.host != here.host:
+                if stay:
+                    raise AddressNotAllowedError(
+                        f"{without_secrets(url)} redirects to another host"
+                    )
                 headers = _without_credentials(headers)
             here, local = there, redirects_may_be_local
         raise CannotConnectError(f"{without_secrets(url)} redirects too often")

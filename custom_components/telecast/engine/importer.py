@@ -8,7 +8,8 @@ from typing import Any
 from .child import Job, run_job
 from .guide import Guide
 from .lineup import Lineup
-from .settings import PlaylistSettings
+from .model import SourceKind
+from .settings import SourceSettings
 from .sources.opening import lives_here
 from .store import Store
 
@@ -48,7 +49,7 @@ class Importer:
 
     async def playlist(
         self,
-        source: PlaylistSettings,
+        source: SourceSettings,
         chunks: AsyncIterator[bytes],
         *,
         on_progress: Callable[[int], None] = lambda _: None,
@@ -68,7 +69,7 @@ class Importer:
         return _playlist_result(result)
 
     async def check(
-        self, source: PlaylistSettings, chunks: AsyncIterator[bytes]
+        self, source: SourceSettings, chunks: AsyncIterator[bytes]
     ) -> PlaylistResult:
         """Read a playlist and keep nothing of it; raises as `playlist` does."""
         job = self._job("check", _source(source))
@@ -101,11 +102,13 @@ class Importer:
         return {"job": kind, "folder": str(self._folder), "source": source}
 
 
-def _source(settings: PlaylistSettings) -> dict[str, Any]:
+def _source(settings: SourceSettings) -> dict[str, Any]:
     return {
         "id": settings.id,
         "local": lives_here(settings.url),
         "user_agent": settings.user_agent,
+        "has_engine": settings.kind is SourceKind.ACESTREAM,
+        "entries": settings.entries,
     }
 
 

@@ -4,8 +4,9 @@ HTTP = frozenset({"http", "https"})
 DATAGRAMS = frozenset({"udp", "rtp"})
 RTSP = frozenset({"rtsp", "rtsps"})
 RTMP = frozenset({"rtmp", "rtmps"})
+ACESTREAM = frozenset({"acestream"})
 
-STREAMS = HTTP | DATAGRAMS | RTSP | RTMP
+STREAMS = HTTP | DATAGRAMS | RTSP | RTMP | ACESTREAM
 
 
 def scheme_of(url: str) -> str:

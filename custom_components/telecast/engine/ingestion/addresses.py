@@ -6,7 +6,8 @@ import re
 import socket
 from typing import Literal
 
-from ..schemes import STREAMS
+from ...formats import acestream
+from ..schemes import ACESTREAM, STREAMS, scheme_of
 
 type Refusal = Literal["address_malformed", "scheme_not_allowed", "address_not_allowed"]
 
@@ -31,6 +32,9 @@ def refusal(url: str, *, local: bool) -> Refusal | None:
 
     `local` allows addresses of this machine and its link: the document lives here, too.
     """
+    if scheme_of(url) in ACESTREAM:
+        link = acestream.parse(url)
+        return None if link and link.address == url else "address_malformed"
     match = _AUTHORITY.match(url)
     if match is None:
         scheme = _SCHEME.match(url)

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+import itertools
 import json
 import re
 import sqlite3
 from typing import Any
 
-from ...formats import m3u, names
+from ...formats import acestream, m3u, names
 from ...formats.compression import CompressionError, Decompressor
 from ..errors import EmptyPlaylistError, NotAPlaylistError, TooLargeError
 from .addresses import refusal
@@ -87,6 +88,10 @@ class Source:
     """Whether it may name addresses of this machine."""
     user_agent: str = ""
     """What its streams are to be told, where they do not say so themselves."""
+    has_engine: bool = False
+    """Whether an AceStream engine of its own plays what any engine could."""
+    entries: str = ""
+    """A playlist of the user's that comes before the document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +117,14 @@ def stage(
     connection.executescript(_BEGIN)
     parser, skipped = m3u.Parser(), Counter[str]()
     rows = _Rows(source, parser, skipped)
-    for entries in _parse(parser, chunks):
+    own = m3u.parse(source.entries.encode())
+    for entries in itertools.chain([own], _parse(parser, chunks)):
         for start in range(0, len(entries), _BATCH):
             connection.executemany(_INSERT, rows.of(entries[start : start + _BATCH]))
         progress(rows.count)
+    if message := _NOT_PLAYLISTS.get(parser.looks_like):
+        raise NotAPlaylistError(message)
     if not rows.count:
-        if message := _NOT_PLAYLISTS.get(parser.looks_like):
-            raise NotAPlaylistError(message)
         raise EmptyPlaylistError("The playlist holds no channel that can be played")
     connection.executescript(_GROUP)
     ((channels,),) = connection.execute("SELECT count(*) FROM temp.staged")
@@ -171,11 +177,19 @@ class _Rows:
             if name in m3u.DEFAULTS
         }
         for entry in entries:
-            if reason := refusal(entry.url, local=self._source.local):
+            reason = refusal(entry.url, local=self._source.local)
+            taken = entry
+            # A link to the engine of the list's author leads nowhere here; that of any
+            # other one is left to it, unless the source has one of its own.
+            if (reason or self._source.has_engine) and (
+                link := acestream.parse(entry.url)
+            ):
+                taken, reason = replace(entry, url=link.address, headers={}), None
+            if reason:
                 self._skipped[reason] += 1
                 continue
             self.count += 1
-            yield self._row(entry, defaults | entry.attributes)
+            yield self._row(taken, defaults | taken.attributes)
 
     def _row(self, entry: m3u.Entry, facts: dict[str, str]) -> tuple[Any, ...]:
         name = _text(entry.name)

@@ -1,16 +1,17 @@
 """Reads M3U playlists and the guides that belong to them."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from ..fetch import Fetcher
 from ..importer import Importer, PlaylistResult
-from ..settings import PlaylistSettings
+from ..settings import SourceSettings
 from .files import open_spool
-from .opening import Address, Opener, lives_here
+from .opening import Address, Opened, Opener, Validators, lives_here
 from .record import Record, document_id
 
 # A document names no more guides than these.
@@ -42,7 +43,7 @@ class Intake:
 
     async def playlist(
         self,
-        settings: PlaylistSettings,
+        settings: SourceSettings,
         record: Record,
         on_progress: Callable[[int], None],
     ) -> tuple[Record, bool]:
@@ -50,10 +51,9 @@ class Intake:
 
         Raises the SourceErrors, and then nothing has changed.
         """
-        known = document_id(settings.id, settings.url)
-        address = Address(url=settings.url, user_agent=settings.user_agent)
+        known = document_id(settings.id, settings.document)
         async with open_spool(self._folder) as spool:
-            opening = self._opener.open(address, record.documents.get(known))
+            opening = _open(self._opener, settings, record.documents.get(known))
             async with opening as opened:
                 if not opened:
                     return replace(record, read_at=self._now()), False
@@ -78,7 +78,7 @@ class Intake:
 
     async def guide(
         self,
-        settings: PlaylistSettings,
+        settings: SourceSettings,
         address: Address,
         record: Record,
         on_progress: Callable[[int], None],
@@ -101,7 +101,7 @@ class Intake:
         return record.having(known, opened.validators)
 
 
-def guide_addresses(settings: PlaylistSettings, record: Record) -> dict[str, Address]:
+def guide_addresses(settings: SourceSettings, record: Record) -> dict[str, Address]:
     """Answer the guides by their ids: the user's, else those that the playlist names."""
     if settings.epg_urls:
         addresses = [
@@ -124,11 +124,25 @@ def guide_addresses(settings: PlaylistSettings, record: Record) -> dict[str, Add
 async def check_playlist(
     fetcher: Fetcher,
     importer: Importer,
-    settings: PlaylistSettings,
+    settings: SourceSettings,
     allowed_folders: Sequence[Path],
 ) -> PlaylistResult:
     """Read a playlist whole and change nothing; raises the SourceErrors."""
-    address = Address(url=settings.url, user_agent=settings.user_agent)
-    async with Opener(fetcher, allowed_folders).open(address) as opened:
+    async with _open(Opener(fetcher, allowed_folders), settings) as opened:
         assert opened  # nothing is known of it that it could be unchanged from
         return await importer.check(settings, opened.chunks)
+
+
+def _open(
+    opener: Opener, settings: SourceSettings, known: Validators | None = None
+) -> AbstractAsyncContextManager[Opened | None]:
+    """Open a source's playlist; one that has none is all in its settings."""
+    if settings.url:
+        address = Address(url=settings.url, user_agent=settings.user_agent)
+        return opener.open(address, known)
+    return nullcontext(Opened(chunks=_nothing(), validators=Validators()))
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    for chunk in tuple[bytes, ...]():
+        yield chunk

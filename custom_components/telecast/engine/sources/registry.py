@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,14 +13,18 @@ from ..fetch import Fetcher
 from ..guide import Guide
 from ..importer import Importer
 from ..lineup import Lineup
-from ..model import SourceStatus
-from ..settings import PlaylistSettings
+from ..model import Candidate, SourceStatus
+from ..schemes import ACESTREAM, scheme_of
+from ..settings import AceStreamSettings, SourceSettings, TunerSettings
 from ..slots import Slots
 from ..store import Store
+from ..upstreams import AceStreamEngine
+from .acestream import AceStreamSource
 from .opening import Opener
 from .playlist import Intake
 from .record import Record, Records
 from .source import Source
+from .tuner import TunerSource
 
 
 class Sources:
@@ -33,13 +38,20 @@ class Sources:
         records: Records,
         lineup: Lineup,
         guide: Guide,
+        fetcher: Fetcher,
         emit: Callable[[Event], None],
         now: Callable[[], datetime],
+        is_own_tuner: Callable[[str], bool],
     ) -> None:
-        """Prepare; `now` tells the time of day, in UTC."""
+        """Prepare; `now` tells the time of day, in UTC.
+
+        `is_own_tuner` tells whether a device id is that of our own tuner.
+        """
         self.intake = intake
+        self.fetcher = fetcher
         self.emit = emit
         self.now = now
+        self.is_own_tuner = is_own_tuner
         self._tasks = tasks
         self._records = records
         self._lineup = lineup
@@ -62,6 +74,26 @@ class Sources:
         """Answer the limit of a source's upstreams; raise UnknownSourceError."""
         return self._source(source_id).slots
 
+    def engine(self, source_id: str) -> AceStreamEngine | None:
+        """Answer the AceStream engine of a source; None for any other kind of source."""
+        source = self._sources.get(source_id)
+        return source.engine if isinstance(source, AceStreamSource) else None
+
+    def is_private(self, source_id: str) -> bool:
+        """Tell whether each viewer of a source's channels has a stream of its own."""
+        source = self._sources.get(source_id)
+        return isinstance(source, AceStreamSource) and not source.share
+
+    def placed(self, candidate: Candidate) -> Candidate:
+        """Answer a candidate with the source whose upstream it will be.
+
+        An AceStream id that a playlist names is played by the first engine there is.
+        """
+        if scheme_of(candidate.url) not in ACESTREAM or self.engine(candidate.source):
+            return candidate
+        engines = (one for one in self._sources if self.engine(one))
+        return replace(candidate, source=next(engines, candidate.source))
+
     async def refresh(self, source_id: str) -> None:
         """Refresh a source now, or join what is under way, and wait for its end.
 
@@ -70,18 +102,18 @@ class Sources:
         """
         await self._source(source_id).refresh()
 
-    async def add(self, settings: PlaylistSettings) -> None:
+    async def add(self, settings: SourceSettings) -> None:
         """Begin to keep a source up to date; what it had brought before is there at once."""
         async with self._altering:
             record = await self._records.get(settings.id)
             there = self._guide.feeds(settings.id)
             record = record.only({record.playlist, *there})
-            source = Source(settings, record, self)
+            source = self._make(settings, record)
             self._sources[settings.id] = source
             self._start(source)
         self.emit(SourceChanged(source=settings.id))
 
-    async def update(self, settings: PlaylistSettings) -> None:
+    async def update(self, settings: SourceSettings) -> None:
         """Go on with other settings; refresh at once where they name other documents.
 
         Raises UnknownSourceError.
@@ -143,6 +175,13 @@ class Sources:
             raise UnknownSourceError("There is no such source")
         return source
 
+    def _make(self, settings: SourceSettings, record: Record) -> Source:
+        if isinstance(settings, AceStreamSettings):
+            return AceStreamSource(settings, record, self)
+        if isinstance(settings, TunerSettings):
+            return TunerSource(settings, record, self)
+        return Source(settings, record, self)
+
     def _start(self, source: Source) -> None:
         source_id = source.settings.id
         self._running[source_id] = self._tasks.create_task(
@@ -167,6 +206,7 @@ async def open_sources(
     cache_folder: Path,
     allowed_folders: Sequence[Path],
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    is_own_tuner: Callable[[str], bool] = lambda _: False,
 ) -> AsyncIterator[Sources]:
     """Run the sources; leaving the block ends their refreshes and waits for that."""
     async with asyncio.TaskGroup() as tasks:
@@ -181,8 +221,10 @@ async def open_sources(
             records=Records(store),
             lineup=lineup,
             guide=guide,
+            fetcher=fetcher,
             emit=emit,
             now=now,
+            is_own_tuner=is_own_tuner,
         )
         try:
             yield sources
@@ -190,5 +232,5 @@ async def open_sources(
             sources.close()
 
 
-def _documents(settings: PlaylistSettings) -> tuple[object, ...]:
-    return settings.url, settings.epg_urls, settings.user_agent
+def _documents(settings: SourceSettings) -> tuple[object, ...]:
+    return settings.document, settings.epg_urls, settings.user_agent

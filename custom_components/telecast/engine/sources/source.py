@@ -8,8 +8,8 @@ from typing import Protocol
 
 from ..errors import IngestionError, TelecastError
 from ..events import Event, SourceChanged, SourceFailed
-from ..model import SourceKind, SourceStatus
-from ..settings import PlaylistSettings
+from ..model import SourceStatus
+from ..settings import SourceSettings
 from ..slots import Slots
 from .opening import Address
 from .playlist import Intake, guide_addresses
@@ -40,7 +40,7 @@ class Source:
     """Keeps one playlist and its guides up to date; what is stale stays in place."""
 
     def __init__(
-        self, settings: PlaylistSettings, record: Record, around: Surroundings
+        self, settings: SourceSettings, record: Record, around: Surroundings
     ) -> None:
         """Prepare; run() does the work. `record` holds only what is still there."""
         self.settings = settings
@@ -73,7 +73,7 @@ class Source:
         """What is known of the source right now."""
         return SourceStatus(
             id=self.settings.id,
-            kind=SourceKind.PLAYLIST,
+            kind=self.settings.kind,
             name=self.settings.name,
             connected=self._connected,
             refreshing=self._refreshing,
@@ -104,7 +104,7 @@ class Source:
         if error := await asyncio.shield(self._outcome):
             raise error
 
-    def alter(self, settings: PlaylistSettings) -> None:
+    def alter(self, settings: SourceSettings) -> None:
         """Go on with other settings that name the same documents."""
         old, self.settings = self.settings, settings
         self.slots.limit = settings.max_streams
@@ -115,7 +115,7 @@ class Source:
                 self._wake.set()
         self._changed()
 
-    def renew(self, settings: PlaylistSettings) -> None:
+    def renew(self, settings: SourceSettings) -> None:
         """Begin anew with other documents; run() must not be running."""
         self.alter(settings)
         self._due = self._clock()
@@ -128,7 +128,7 @@ class Source:
 
     def _take_up(self) -> None:
         """Go on from where the record ends: what it brought is there until it is read."""
-        playlist = document_id(self.settings.id, self.settings.url)
+        playlist = document_id(self.settings.id, self.settings.document)
         if playlist in self._record.documents and self._record.read_at:
             self._connected = True
 
@@ -163,7 +163,7 @@ class Source:
         outcome.set_result(error)
 
     async def _read_playlist(self) -> TelecastError | None:
-        document = document_id(self.settings.id, self.settings.url)
+        document = document_id(self.settings.id, self.settings.document)
         if document in self._done:
             return None
         error = await self._attempt(self._take_playlist())
@@ -209,7 +209,7 @@ class Source:
 
     async def _drop_others(self, guides: set[str]) -> None:
         """Forget the guides that are no longer named; only where all others are there."""
-        playlist = document_id(self.settings.id, self.settings.url)
+        playlist = document_id(self.settings.id, self.settings.document)
         record = self._record.only({playlist, *guides})
         if record != self._record:
             self._record = record

@@ -1,5 +1,6 @@
 """One opened candidate, whatever it speaks, as MPEG-TS that comes in."""
 
+from .acestream import AceStreamEngine, Player, check_engine
 from .opening import open_upstream
 from .upstream import (
     CONNECT_SECONDS,
@@ -16,6 +17,9 @@ __all__ = [
     "GATHER_SECONDS",
     "HEADERS_SECONDS",
     "SILENCE_SECONDS",
+    "AceStreamEngine",
+    "Player",
     "Upstream",
+    "check_engine",
     "open_upstream",
 ]

@@ -15,29 +15,38 @@ TIMEOUT = aiohttp.ClientTimeout(sock_connect=CONNECT_SECONDS, sock_read=HEADERS_
 class Body:
     """What a response brings."""
 
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
+    def __init__(
+        self,
+        response: aiohttp.ClientResponse,
+        *,
+        first_seconds: float = HEADERS_SECONDS,
+        silence_seconds: float = SILENCE_SECONDS,
+    ) -> None:
+        """Read a response, waiting so long for its first byte, and for any other one."""
         self._response = response
         self._head = b""
-        self._patience = HEADERS_SECONDS
+        self._patience = self._first_seconds = first_seconds
+        self._silence_seconds = silence_seconds
 
     async def peek(self, enough: int) -> bytes:
         """Answer the first `enough` bytes or more, or all; the next read answers them, too.
 
-        Raises SourceTimeoutError when they take more than 10 s, and CannotConnectError.
+        Raises SourceTimeoutError when they take longer than a first byte may (10 s if
+        nothing else was said), and CannotConnectError.
         """
         try:
-            async with asyncio.timeout(HEADERS_SECONDS):
+            async with asyncio.timeout(self._first_seconds):
                 while len(self._head) < enough and (data := await self._come()):
                     self._head += data
         except TimeoutError as err:
-            raise self._silence(HEADERS_SECONDS) from err
+            raise self._silence(self._first_seconds) from err
         return self._head
 
     async def read(self) -> bytes:
         """Answer what has come since the last call; b"" at the end.
 
-        Raises SourceTimeoutError after a silence of 5 s (10 s before the first byte),
-        and CannotConnectError when the connection breaks.
+        Raises SourceTimeoutError after a silence of 5 s (10 s before the first byte) if
+        nothing else was said, and CannotConnectError when the connection breaks.
         """
         head, self._head = self._head, b""
         if head:
@@ -51,17 +60,22 @@ class Body:
     async def whole(self, limit: int) -> bytes:
         """Answer all of a document; raises TooLargeError when it exceeds `limit` bytes.
 
-        Raises SourceTimeoutError when it takes more than 10 s, and CannotConnectError.
+        Raises SourceTimeoutError as `peek` does, and CannotConnectError.
         """
         data = await self.peek(limit + 1)
         if len(data) > limit:
-            raise TooLargeError(f"{self._name} is larger than {limit} bytes")
+            raise TooLargeError(f"{self.name} is larger than {limit} bytes")
         return data
 
     @property
     def at_end(self) -> bool:
         """Whether nothing more will come."""
         return not self._head and self._response.content.at_eof()
+
+    @property
+    def name(self) -> str:
+        """Who sends it, as messages may show it."""
+        return without_secrets(str(self._response.url))
 
     async def _come(self) -> bytes:
         try:
@@ -70,14 +84,10 @@ class Body:
             if isinstance(err, TimeoutError):
                 raise
             raise CannotConnectError(
-                f"{self._name} broke off ({type(err).__name__})"
+                f"{self.name} broke off ({type(err).__name__})"
             ) from err
-        self._patience = SILENCE_SECONDS
+        self._patience = self._silence_seconds
         return data
 
     def _silence(self, seconds: float) -> SourceTimeoutError:
-        return SourceTimeoutError(f"{self._name} brought nothing for {seconds:g} s")
-
-    @property
-    def _name(self) -> str:
-        return without_secrets(str(self._response.url))
+        return SourceTimeoutError(f"{self.name} brought nothing for {seconds:g} s")

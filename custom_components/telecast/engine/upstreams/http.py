@@ -8,12 +8,13 @@ import aiohttp
 
 from ...formats.containers import ENOUGH, Container, container_named, container_of
 from ..errors import NoDataError, UnsupportedStreamError
-from ..fetch import Fetcher, without_secrets
+from ..fetch import Fetcher
 from ..model import Candidate
 from ..process import Programs
 from .basin import Pour, open_basin
 from .body import TIMEOUT, Body
 from .hls import MAX_PLAYLIST, open_hls
+from .refusal import refusal
 from .remux import Input, remux
 from .throttle import Throttle
 from .upstream import GATHER_BYTES, GATHER_SECONDS, Upstream
@@ -44,31 +45,25 @@ async def open_http(
 ) -> AsyncIterator[Upstream]:
     """Open an HTTP address, and see what comes; its name and type may well be wrong.
 
-    Raises SourceError, UnsupportedStreamError, and NoDataError for a page.
+    Raises SourceError, UnsupportedStreamError, and NoDataError for a page; for a tuner
+    that refuses also SourceBusyError and TuneFailedError.
     """
     async with fetcher.open(
         candidate.url,
         local=candidate.local,
         headers=candidate.headers,
         timeout=TIMEOUT,
+        any_status=True,
     ) as response:
+        if error := refusal(candidate.url, response):
+            raise error
         body = Body(response)
-        container = await _container(body, response)
-        match container:
-            case Container.PAGE:
-                name = without_secrets(candidate.url)
-                raise NoDataError(f"{name} answers with a page")
-            case Container.DASH:
-                raise UnsupportedStreamError("MPEG-DASH cannot be passed through")
-            case Container.MPEGTS:
-                yield _Direct(body)
-                return
-            case Container.HLS:
-                playlist = await body.whole(MAX_PLAYLIST)
-            case _:
-                async with _open_remuxed(body, container, programs) as upstream:
-                    yield upstream
-                return
+        container = await container_in(body, response)
+        if container is not Container.HLS:
+            async with open_body(body, container, programs) as upstream:
+                yield upstream
+            return
+        playlist = await body.whole(MAX_PLAYLIST)
     # By now the playlist's connection is closed: a provider may allow but one.
     async with open_hls(
         fetcher, candidate, programs, playlist=playlist, url=response.url
@@ -76,10 +71,32 @@ async def open_http(
         yield playing
 
 
-async def _container(body: Body, response: aiohttp.ClientResponse) -> Container:
+async def container_in(body: Body, response: aiohttp.ClientResponse) -> Container:
     """Judge by the bytes; where they do not tell, believe what is said of them."""
     told = container_of(await body.peek(ENOUGH))
     return told or container_named(response.content_type) or Container.MPEGTS
+
+
+@asynccontextmanager
+async def open_body(
+    body: Body, container: Container, programs: Programs
+) -> AsyncIterator[Upstream]:
+    """Read what came as MPEG-TS; a playlist is for others to follow.
+
+    Raises NoDataError for a page, and UnsupportedStreamError.
+    """
+    match container:
+        case Container.PAGE:
+            raise NoDataError(f"{body.name} answers with a page")
+        case Container.DASH:
+            raise UnsupportedStreamError("MPEG-DASH cannot be passed through")
+        case Container.HLS:
+            raise UnsupportedStreamError("A playlist came where a stream should be")
+        case Container.MPEGTS:
+            yield _Direct(body)
+        case _:
+            async with _open_remuxed(body, container, programs) as upstream:
+                yield upstream
 
 
 @asynccontextmanager
