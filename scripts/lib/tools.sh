@@ -35,6 +35,12 @@ ensure_browser() {
   rm -rf "$work"
 }
 
+# What looks for tuners, and the networks in which it does.
+ensure_tuner_client() {
+  command -v hdhomerun_config >/dev/null || debian_install hdhomerun-config
+  command -v ip >/dev/null || debian_install iproute2
+}
+
 # Install packages of the machine's own Debian; say what to do where that can't be.
 debian_install() {
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

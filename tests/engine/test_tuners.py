@@ -4,7 +4,8 @@ import pytest
 
 from custom_components.telecast.engine.errors import TunerInUseError, TunersBusyError
 from custom_components.telecast.engine.model import Client
-from custom_components.telecast.engine.tuners import Tuners
+from custom_components.telecast.engine.tuners import LOCK_SECONDS, Tuners
+from tests.fakes.clock import Clock
 from tests.fakes.lineup import channel
 
 PLEX = Client(address="192.168.1.3", user_agent="Plex")
@@ -45,3 +46,72 @@ def test_each_connection_takes_a_tuner_as_on_the_device() -> None:
             pass
         with pytest.raises(TunersBusyError), tuners.take(channel(1), PLEX):
             pass
+
+
+def test_a_refusal_says_who_holds_what() -> None:
+    tuners = Tuners(2, clock=Clock())
+    tuners.lock(1, 7, address="192.168.1.9", held=None)
+    with tuners.take(channel(1), PLEX):
+        with pytest.raises(TunersBusyError) as all_busy, tuners.take(channel(2), EMBY):
+            pass
+        with pytest.raises(TunerInUseError) as busy:
+            with tuners.take(channel(2), EMBY, index=0):
+                pass
+    assert str(all_busy.value) == (
+        f"All 2 tuners are in use (0: 192.168.1.3 watches {channel(1).name},"
+        " 1: locked by 192.168.1.9)"
+    )
+    assert str(busy.value) == (
+        f"Tuner 0 is in use: 192.168.1.3 watches {channel(1).name}"
+    )
+    with (
+        pytest.raises(TunerInUseError, match="only 2"),
+        tuners.take(channel(1), PLEX, index=2),
+    ):
+        pass
+
+
+def test_a_locked_tuner_is_for_the_address_that_locked_it() -> None:
+    tuners = Tuners(2, clock=Clock())
+    tuners.lock(0, 7, address=PLEX.address, held=None)
+    assert [tuners.holder(index) for index in (0, 1)] == [PLEX.address, None]
+    with tuners.take(channel(1), EMBY) as other, tuners.take(channel(1), PLEX) as mine:
+        assert (other.index, mine.index) == (1, 0)
+        assert tuners.holder(1) == EMBY.address
+    assert tuners.holder(0) == PLEX.address
+    tuners.unlock(0)
+    assert tuners.holder(0) is None
+
+
+def test_a_lock_is_changed_by_who_has_its_key_alone() -> None:
+    tuners = Tuners(1, clock=Clock())
+    tuners.lock(0, 7, address=PLEX.address, held=None)
+    for held in (None, 8):
+        with pytest.raises(TunerInUseError):
+            tuners.lock(0, 8, address=PLEX.address, held=held)
+        with pytest.raises(TunerInUseError):
+            tuners.expect(0, address=PLEX.address, held=held)
+    tuners.lock(0, 8, address=EMBY.address, held=7)
+    assert tuners.holder(0) == EMBY.address
+
+
+def test_who_watches_can_lock_what_he_watches_and_others_cannot() -> None:
+    tuners = Tuners(1, clock=Clock())
+    with tuners.take(channel(1), PLEX):
+        with pytest.raises(TunerInUseError):
+            tuners.lock(0, 7, address=EMBY.address, held=None)
+        tuners.lock(0, 7, address=PLEX.address, held=None)
+    assert tuners.holder(0) == PLEX.address
+
+
+def test_a_lock_lapses_when_its_owner_is_not_heard_of_any_more() -> None:
+    clock = Clock()
+    tuners = Tuners(1, clock=clock)
+    tuners.lock(0, 7, address=PLEX.address, held=None)
+    for _ in range(3):
+        clock.now += LOCK_SECONDS - 1
+        tuners.expect(0, address=PLEX.address, held=7)
+    clock.now += LOCK_SECONDS
+    assert tuners.holder(0) is None
+    with tuners.take(channel(1), EMBY, index=0):
+        assert tuners.holder(0) == EMBY.address

@@ -203,6 +203,9 @@ async def test_tuners_are_counted(tmp_path: Path) -> None:
                 assert taken.status == 503
                 error = taken.headers["X-HDHomeRun-Error"]
                 assert error == "804 Tuner In Use"
+                assert await taken.text() == (
+                    "804 Tuner In Use\nTuner 1 is in use: 127.0.0.1 watches One\n"
+                )
             async with (
                 await watch(world, "/auto/v2") as second,
                 await watch(world, "/auto/v3") as full,
@@ -210,6 +213,10 @@ async def test_tuners_are_counted(tmp_path: Path) -> None:
                 assert second.status == 200
                 assert full.status == 503
                 assert full.headers["X-HDHomeRun-Error"] == "805 All Tuners In Use"
+                assert await full.text() == (
+                    "805 All Tuners In Use\nAll 2 tuners are in use"
+                    " (0: 127.0.0.1 watches Two, 1: 127.0.0.1 watches One)\n"
+                )
 
 
 async def test_the_status_tells_what_each_tuner_does(tmp_path: Path) -> None:

@@ -97,7 +97,8 @@ async def test_kodi_asks_twice_then_plays(tmp_path: Path) -> None:
         ):
             assert await probe.content.read(7) == b"picture"
             assert await player.content.read(7) == b"picture"
-            assert len(world.engine.sessions.of_account("anna")) == 2
+            (session,) = world.engine.sessions.of_account("anna")
+            assert len(session.connections) == 2
         assert world.engine.opened == 1
 
 

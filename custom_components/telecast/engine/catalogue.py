@@ -30,17 +30,30 @@ class Selection:
     """Names of groups; None means all."""
     search: str = ""
     """A part of the name, or the number."""
+    numbers: tuple[int, int] | None = None
+    """The first and the last number, sub-channels apart; None means all."""
 
     def as_json(self) -> dict[str, Any]:
         """Answer what `from_json` takes."""
         groups = None if self.groups is None else sorted(self.groups)
-        return {"group_id": self.group_id, "groups": groups, "search": self.search}
+        return {
+            "group_id": self.group_id,
+            "groups": groups,
+            "search": self.search,
+            "numbers": self.numbers,
+        }
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> Selection:
         """Make the selection that was told as JSON."""
-        groups = fields["groups"]
-        return cls(**fields | {"groups": None if groups is None else frozenset(groups)})
+        groups, numbers = fields["groups"], fields["numbers"]
+        return cls(
+            **fields
+            | {
+                "groups": None if groups is None else frozenset(groups),
+                "numbers": None if numbers is None else tuple(numbers),
+            }
+        )
 
 
 def find(
@@ -83,6 +96,18 @@ def count(connection: sqlite3.Connection) -> int:
     return found
 
 
+def blocks(connection: sqlite3.Connection, size: int, limit: int) -> tuple[int, ...]:
+    """Answer which blocks of so many numbers have channels: 1, 2, … the lowest ones."""
+    found = connection.execute(
+        """
+        SELECT DISTINCT max(major - 1, 0) / ? + 1 FROM channels
+        WHERE present = 1 AND enabled = 1 ORDER BY 1 LIMIT ?
+        """,
+        (size, limit),
+    )
+    return tuple(block for (block,) in found)
+
+
 def revision(connection: sqlite3.Connection) -> int:
     """Answer the number of the last change."""
     ((value,),) = connection.execute("SELECT value FROM meta WHERE key = 'revision'")
@@ -108,6 +133,9 @@ def _conditions(selection: Selection) -> tuple[str, dict[str, Any]]:
     if selection.search:
         conditions.append("(instr(search, :search) OR number = :search)")
         values["search"] = selection.search.casefold()
+    if selection.numbers is not None:
+        conditions.append("major BETWEEN :first AND :last")
+        values["first"], values["last"] = selection.numbers
     return " AND ".join(conditions), values
 
 

@@ -59,10 +59,18 @@ class Documents:
         self._locks = WeakValueDictionary[Path, asyncio.Lock]()
         self._children = asyncio.Semaphore(_MOST_CHILDREN)
 
-    async def lineup(self, form: Form, base_url: str) -> Path:
-        """Answer the line-up as an HDHomeRun tells it."""
+    async def lineup(
+        self, form: Form, base_url: str, numbers: tuple[int, int] | None = None
+    ) -> Path:
+        """Answer the line-up as an HDHomeRun tells it: all of it, or some numbers."""
         return await self._deliver(
-            {"kind": "lineup", "form": form, "base_url": base_url}, form
+            {
+                "kind": "lineup",
+                "form": form,
+                "base_url": base_url,
+                "selection": Selection(numbers=numbers).as_json(),
+            },
+            form,
         )
 
     async def live_streams(

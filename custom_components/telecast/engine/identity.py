@@ -7,6 +7,9 @@ import sqlite3
 from ..formats import hdhomerun
 from .store import Store
 
+# No line-up is divided among more devices.
+_MOST_PARTS = 256
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
@@ -22,6 +25,13 @@ class Identity:
     def owner(self) -> str:
         """What our child processes and files are marked with; no secret."""
         return self.device_id
+
+    def is_device(self, device_id: str) -> bool:
+        """Tell whether a device id is that of one of our own emulated tuners."""
+        return device_id == self.device_id or any(
+            device_id == hdhomerun.further_device_id(self.device_id, part)
+            for part in range(2, _MOST_PARTS + 1)
+        )
 
 
 async def read_identity(store: Store) -> Identity:

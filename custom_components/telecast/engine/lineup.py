@@ -5,10 +5,25 @@ import sqlite3
 from typing import ClassVar
 
 from ..formats import names
+from ..formats.hdhomerun import MOST_CHANNELS
 from . import catalogue, overrides
 from .errors import TelecastError, UnknownChannelError
 from .model import Candidate, Channel, Group
 from .store import Store, overrides_file
+
+# Who wants to see more of a line-up at once does not choose by hand any more.
+_MOST_PARTS = 20
+
+
+def numbers_of(part: int) -> tuple[int, int]:
+    """Answer the first and the last channel number of a part, counted from 1.
+
+    By numbers and not by count: what is added or removed moves no other channel to
+    another tuner, where a player would have to be told of it again.
+    """
+    last = part * MOST_CHANNELS
+    # Zero is a number, too, if an odd one.
+    return (last - MOST_CHANNELS + 1 if part > 1 else 0), last
 
 
 class InvalidNumberError(TelecastError):
@@ -27,15 +42,21 @@ class Lineup:
         """Changes whenever an answer could change; never repeats, not in another run."""
         self.count = 0
         """How many channels are enabled and present."""
+        self.parts: tuple[int, ...] = ()
+        """Which parts it has, where it is divided among several tuners (`numbers_of`)."""
 
     async def reload(self) -> None:
         """Take notice of what was written by others: the ingestion child."""
 
-        def work(connection: sqlite3.Connection) -> tuple[int, int]:
+        def work(connection: sqlite3.Connection) -> tuple[int, int, tuple[int, ...]]:
             overrides.back_up(connection, overrides_file(self._store.path))
-            return catalogue.revision(connection), catalogue.count(connection)
+            return (
+                catalogue.revision(connection),
+                catalogue.count(connection),
+                catalogue.blocks(connection, MOST_CHANNELS, _MOST_PARTS),
+            )
 
-        self.revision, self.count = await self._store.read(work)
+        self.revision, self.count, self.parts = await self._store.read(work)
 
     async def channel(self, channel_id: int) -> Channel:
         """Answer the channel with an id; raise UnknownChannelError."""

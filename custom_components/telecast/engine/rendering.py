@@ -30,6 +30,7 @@ class LineupDocument(TypedDict):
     kind: Literal["lineup"]
     form: Form
     base_url: str
+    selection: dict[str, Any]
 
 
 class StreamsDocument(TypedDict):
@@ -120,11 +121,11 @@ def _json(entries: Iterable[dict[str, Any]]) -> Iterator[str]:
 
 
 def _lineup(document: LineupDocument, connection: sqlite3.Connection) -> Iterator[str]:
-    everything = catalogue.Selection()
+    selection = catalogue.Selection.from_json(document["selection"])
     base_url = document["base_url"]
     channels = (
         (number, name, f"{base_url}/auto/v{number}")
-        for number, name in catalogue.rows(connection, everything, "number", "name")
+        for number, name in catalogue.rows(connection, selection, "number", "name")
     )
     match document["form"]:
         case "json":

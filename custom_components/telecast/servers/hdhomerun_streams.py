@@ -1,5 +1,7 @@
 """The tuners of an HDHomeRun: a channel by its guide number, as MPEG-TS."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -17,9 +19,10 @@ from ..formats.hdhomerun import Code
 from ..formats.names import parse_number
 from .access import client_of, neighbours
 from .answers import http_status, live_headers, text_answer
+from .hdhomerun_devices import ANY_DEVICE, part_of
 from .live import send_live
 from .profiles import UnknownProfileError, profile_of
-from .routes import Route
+from .routes import Handler, Route
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
@@ -51,27 +54,37 @@ def hdhomerun_error(error: TelecastError) -> web.Response:
     if code is None:
         return text_answer(str(error), status=http_status(error))
     text = f"{code.value} {code.text}"
-    answer = text_answer(text, status=404 if code is Code.UNKNOWN_CHANNEL else 503)
+    status = 404 if code is Code.UNKNOWN_CHANNEL else 503
+    # The header is the device's own; who holds the tuners stands below it.
+    answer = text_answer(f"{text}\n{error}\n", status=status)
     answer.headers["X-HDHomeRun-Error"] = text
     return answer
 
 
-STREAM_ROUTES = tuple(
-    Route(
+def device_routes(
+    path: str, name: str, handlers: Mapping[str, Handler]
+) -> tuple[Route, Route]:
+    """Answer a path of the first device, and that of all further ones."""
+    first = Route(
         path=path,
         name=f"telecast:hdhomerun:{name}",
-        handlers={"GET": watch, "HEAD": probe},
+        handlers=handlers,
         admits=neighbours,
         answer=hdhomerun_error,
     )
-    for name, path in (
-        ("auto", "/auto/v{number:[^/]+}"),
-        ("tuner", "/tuner{tuner:[0-9]{1,4}}/v{number:[^/]+}"),
-    )
+    further = f"telecast:hdhomerun:device:{name}"
+    return first, replace(first, path=f"{ANY_DEVICE}{path}", name=further)
+
+
+_WATCHED: Mapping[str, Handler] = {"GET": watch, "HEAD": probe}
+STREAM_ROUTES = (
+    *device_routes("/auto/v{number:[^/]+}", "auto", _WATCHED),
+    *device_routes("/tuner{tuner:[0-9]{1,4}}/v{number:[^/]+}", "tuner", _WATCHED),
 )
 
 
 async def _channel(engine: Engine, request: web.Request) -> Channel:
+    part_of(engine, request)
     profile_of(request)
     number = parse_number(request.match_info["number"])
     if number is None:

@@ -1,10 +1,9 @@
 """The documents of an HDHomeRun tuner, as its HTTP server answers them."""
 
-from enum import IntEnum
 from typing import Any
-from uuid import UUID, uuid5
 
-from .markup import escape
+from ..markup import escape
+from .device_id import unique_device_name
 
 # No model whose number begins with "HDTC": those transcode, and are asked to.
 MODEL_NUMBER = "HDHR5-4US"
@@ -15,66 +14,13 @@ MANUFACTURER = "Silicondust"
 MANUFACTURER_URL = "https://www.silicondust.com/"
 DEVICE_TYPE = "urn:schemas-upnp-org:device:MediaServer:1"
 
+MOST_CHANNELS = 480
+"""Plex shows no more channels of one tuner."""
+
 LINEUP_XML_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<Lineup>\n'
 LINEUP_XML_FOOT = "</Lineup>\n"
 
 _SOURCE = "Cable"
-_CHECK = (
-    0xA,
-    0x5,
-    0xF,
-    0x6,
-    0x7,
-    0xC,
-    0x1,
-    0xB,
-    0x9,
-    0x2,
-    0x8,
-    0xD,
-    0x4,
-    0x3,
-    0xE,
-    0x0,
-)
-# Clients tune devices of these kinds in an old way that we do not speak.
-_LEGACY = frozenset({0x100, 0x101, 0x102, 0x103, 0x111, 0x120, 0x121, 0x122})
-# What stands for no device and for any device.
-_NONE, _ANY = 0, 0xFFFFFFF
-_DEVICES = UUID("6d3be0a2-6d5c-4c1e-9a51-2f2f0a1b7c44")
-
-
-class Code(IntEnum):
-    """Why a tuner does not stream, as the header X-HDHomeRun-Error tells it."""
-
-    UNKNOWN_CHANNEL = 801
-    UNKNOWN_TRANSCODE_PROFILE = 802
-    SYSTEM_BUSY = 803
-    TUNER_IN_USE = 804
-    ALL_TUNERS_IN_USE = 805
-    TUNE_FAILED = 806
-    NO_VIDEO_DATA = 807
-
-    @property
-    def text(self) -> str:
-        """The reason in the device's words."""
-        return self.name.replace("_", " ").title()
-
-
-def device_id_is_valid(device_id: int) -> bool:
-    """Tell whether the check digit fits, as clients look before they believe in a device."""
-    return 0 <= device_id <= 0xFFFFFFFF and _remainder(device_id) == 0
-
-
-def make_device_id(random_bits: int) -> str:
-    """Answer eight hexadecimal digits that a device of today could have.
-
-    Takes 28 bits, of which clients may see all; the check digit is the last one.
-    """
-    bits = random_bits & 0xFFFFFFF
-    if bits in (_NONE, _ANY) or bits >> 16 in _LEGACY:
-        bits ^= 0x8000000
-    return f"{bits << 4 | _remainder(bits << 4):08X}"
 
 
 def discover(
@@ -94,11 +40,6 @@ def discover(
         "LineupURL": f"{base_url}/lineup.json",
         "TunerCount": tuner_count,
     }
-
-
-def unique_device_name(device_id: str) -> str:
-    """Answer the UDN: the same for a device for ever, and for no other one."""
-    return f"uuid:{uuid5(_DEVICES, device_id)}"
 
 
 def device_xml(*, name: str, device_id: str, base_url: str) -> str:
@@ -212,15 +153,6 @@ def tuner_status(
         "TargetIP": target_ip,
         "NetworkRate": rate,
     }
-
-
-def _remainder(device_id: int) -> int:
-    """Add up the digits, every other one by the table; a valid id comes to nothing."""
-    remainder = 0
-    for shift in range(0, 32, 8):
-        remainder ^= device_id >> shift & 0xF
-        remainder ^= _CHECK[device_id >> shift + 4 & 0xF]
-    return remainder
 
 
 def _elements(facts: dict[str, Any]) -> str:
