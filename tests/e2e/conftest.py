@@ -1,6 +1,7 @@
 """One real Home Assistant for all tests of a module."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -14,15 +15,19 @@ def verify_cleanup() -> None:
     """Replace the harness' look at the loop: these tests share theirs, and its tasks."""
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where Home Assistant's configuration is; a module may put its own there first."""
+    return tmp_path_factory.mktemp("home")
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def empty_world(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[World]:
+async def empty_world(folder: Path) -> AsyncIterator[World]:
     """Run Home Assistant without Telecast; its log must be clean in the end."""
     # The harness takes the sockets away before the fixtures of a module are made.
     pytest_socket.enable_socket()
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1"])
-    async with open_world(tmp_path_factory.mktemp("home")) as world:
+    async with open_world(folder) as world:
         yield world
         await world.home.stop()
         world.assert_clean_log()
