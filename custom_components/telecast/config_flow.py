@@ -12,6 +12,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import callback
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -26,11 +27,13 @@ import probatio
 from yarl import URL
 
 from .account_flow import AccountFlow
+from .acestream_flow import AceStreamFlow
 from .const import (
     CONF_ALLOWED_NETWORKS,
     CONF_CLEANUP_INTERVAL,
     CONF_DEFAULT_PROFILE,
     CONF_DEVICE_NAME,
+    CONF_DISCOVERY,
     CONF_GRACE_PERIOD,
     CONF_HARDWARE_ACCELERATION,
     CONF_HTTP_PORT,
@@ -38,15 +41,20 @@ from .const import (
     CONF_PLAYLIST_SIZE,
     CONF_PUBLIC_URL,
     CONF_SEGMENT_DURATION,
+    CONF_SESSION_HISTORY_DAYS,
+    CONF_SPLIT_LINEUP,
     CONF_TUNER_COUNT,
     DOMAIN,
     SUBENTRY_ACCOUNT,
+    SUBENTRY_ACESTREAM,
     SUBENTRY_PLAYLIST,
+    SUBENTRY_TUNER,
 )
 from .engine.settings import Settings
 from .formats.ffmpeg import PROFILES, Encoder
 from .playlist_flow import PlaylistFlow
 from .subentry_flow import whole_number
+from .tuner_flow import TunerFlow
 
 _DEFAULTS = Settings()
 
@@ -83,6 +91,12 @@ OPTIONS_SCHEMA = probatio.Schema(
             CONF_TUNER_COUNT, default=_DEFAULTS.tuner_count
         ): whole_number(1, 32),
         probatio.Required(
+            CONF_DISCOVERY, default=_DEFAULTS.discovery
+        ): BooleanSelector(),
+        probatio.Required(
+            CONF_SPLIT_LINEUP, default=_DEFAULTS.split_lineup
+        ): BooleanSelector(),
+        probatio.Required(
             CONF_ALLOWED_NETWORKS, default=list(_DEFAULTS.allowed_networks)
         ): TextSelector(TextSelectorConfig(multiple=True)),
         probatio.Required(CONF_HTTP_PORT, default=_DEFAULTS.http_port): whole_number(
@@ -116,6 +130,9 @@ OPTIONS_SCHEMA = probatio.Schema(
         probatio.Required(
             CONF_CLEANUP_INTERVAL, default=_DEFAULTS.cleanup_interval
         ): _seconds(10, 3600),
+        probatio.Required(
+            CONF_SESSION_HISTORY_DAYS, default=_DEFAULTS.session_history_days
+        ): whole_number(0, 3650),
     }
 )
 
@@ -141,7 +158,12 @@ class TelecastConfigFlow(ConfigFlow, domain=DOMAIN):
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Answer what can be added to the hub."""
-        return {SUBENTRY_PLAYLIST: PlaylistFlow, SUBENTRY_ACCOUNT: AccountFlow}
+        return {
+            SUBENTRY_PLAYLIST: PlaylistFlow,
+            SUBENTRY_ACESTREAM: AceStreamFlow,
+            SUBENTRY_TUNER: TunerFlow,
+            SUBENTRY_ACCOUNT: AccountFlow,
+        }
 
     @staticmethod
     @callback

@@ -134,6 +134,8 @@ class TelecastCoordinator(DataUpdateCoordinator[Snapshot]):
             return
         self.engine.settings = wanted
         await self.subentries.async_apply()
+        # Nobody tells of accounts that have changed.
+        self.async_push()
 
     async def async_close(self) -> None:
         """End all streams at once, then stop the engine."""
@@ -197,7 +199,7 @@ class TelecastCoordinator(DataUpdateCoordinator[Snapshot]):
         engine = self.engine
         return Snapshot(
             statistics=engine.statistics(),
-            sessions=[session.as_dict() for session in engine.sessions.active],
+            sessions=engine.session_facts(),
             streams=[self._with_source(one) for one in engine.stream_facts()],
             sources={status.id: status for status in engine.sources.all},
             last_failure=self._last_failure,

@@ -1,5 +1,6 @@
 """What users attach to a bug report: figures and codes; no name, address or password."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -7,7 +8,13 @@ from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant
 from yarl import URL
 
-from .const import CONF_EPG_URLS, CONF_USER_AGENT, SOURCE_KINDS, SUBENTRY_ACCOUNT
+from .const import (
+    CONF_EPG_URLS,
+    CONF_PLAYLIST_URL,
+    CONF_USER_AGENT,
+    SOURCE_KINDS,
+    SUBENTRY_ACCOUNT,
+)
 from .coordinator import TelecastConfigEntry, TelecastCoordinator
 from .engine.model import SourceStatus
 from .engine.settings import DEFAULT_NETWORKS, Settings
@@ -46,6 +53,8 @@ _SOURCE_FACTS = (
     "last_refresh",
     "error",
     "skipped",
+    "swarm",
+    "signals",
 )
 
 
@@ -79,9 +88,12 @@ def _only(names: tuple[str, ...], facts: dict[str, Any]) -> dict[str, Any]:
 def _settings(settings: Settings) -> dict[str, Any]:
     return {
         "tuner_count": settings.tuner_count,
+        "discovery": settings.discovery,
+        "split_lineup": settings.split_lineup,
         "http_port": settings.http_port,
         "grace_period": settings.grace_period,
         "cleanup_interval": settings.cleanup_interval,
+        "session_history_days": settings.session_history_days,
         "hardware_acceleration": settings.hardware_acceleration,
         "max_encoders": settings.max_encoders,
         "segment_duration": settings.segment_duration,
@@ -117,13 +129,20 @@ def _sources(coordinator: TelecastCoordinator) -> list[dict[str, Any]]:
     return [
         _source(status)
         | {
-            "scheme": URL(data[CONF_URL]).scheme or "file",
+            "scheme": _scheme(data),
             "guides_chosen": len(data.get(CONF_EPG_URLS, ())),
             "user_agent_chosen": bool(data.get(CONF_USER_AGENT)),
         }
         for status in coordinator.data.sources.values()
         if (data := chosen.get(status.id))
     ]
+
+
+def _scheme(data: Mapping[str, Any]) -> str | None:
+    """Answer how a source's playlist is read; None for one that has none."""
+    if not (url := data.get(CONF_URL) or data.get(CONF_PLAYLIST_URL)):
+        return None
+    return URL(url).scheme or "file"
 
 
 def _source(status: SourceStatus) -> dict[str, Any]:

@@ -1,21 +1,33 @@
 """What all entities of Telecast share."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.const import CONF_USERNAME
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .const import DOMAIN, SOURCE_KINDS, SUBENTRY_ACCOUNT, SUBENTRY_PLAYLIST
+from .const import (
+    DOMAIN,
+    SOURCE_KINDS,
+    SUBENTRY_ACCOUNT,
+    SUBENTRY_ACESTREAM,
+    SUBENTRY_PLAYLIST,
+    SUBENTRY_TUNER,
+)
 from .coordinator import Snapshot, TelecastConfigEntry, TelecastCoordinator
-from .engine.model import SourceStatus
+from .engine.model import Account, SourceStatus
 
-_MODELS = {SUBENTRY_PLAYLIST: "Playlist", SUBENTRY_ACCOUNT: "Account"}
+_MODELS = {
+    SUBENTRY_PLAYLIST: "Playlist",
+    SUBENTRY_ACESTREAM: "AceStream engine",
+    SUBENTRY_TUNER: "HDHomeRun tuner",
+    SUBENTRY_ACCOUNT: "Account",
+}
 
 
 class HubEntity(CoordinatorEntity[TelecastCoordinator]):
@@ -79,18 +91,42 @@ class SourceEntity(SubentryEntity):
         return self.coordinator.data.sources[self._subentry.subentry_id]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountUse:
+    """An account, and who watches with it."""
+
+    account: Account
+    sessions: list[dict[str, Any]]
+
+
 class AccountEntity(SubentryEntity):
     """An entity of an account."""
 
     @property
-    def subject(self) -> list[dict[str, Any]]:
-        """What the entity is about: the sessions of the account."""
-        username = self._subentry.data[CONF_USERNAME]
-        return [
-            session
-            for session in self.coordinator.data.sessions
-            if session["account"] == username
-        ]
+    @override
+    def available(self) -> bool:
+        """Answer whether the engine knows the account."""
+        return super().available and self._account is not None
+
+    @property
+    def subject(self) -> AccountUse:
+        """What the entity is about: the account as it is now, and its sessions."""
+        account = self._account
+        assert account
+        return AccountUse(
+            account=account,
+            sessions=[
+                session
+                for session in self.coordinator.data.sessions
+                if session["account"] == account.username
+            ],
+        )
+
+    @property
+    def _account(self) -> Account | None:
+        accounts = self.coordinator.engine.accounts.all
+        wanted = self._subentry.subentry_id
+        return next((account for account in accounts if account.id == wanted), None)
 
 
 @callback

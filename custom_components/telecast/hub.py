@@ -10,7 +10,9 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.ssl import get_default_context
 
+from .acestream_issues import reporting_engines
 from .const import DOMAIN
+from .discovery import open_hub_discovery
 from .engine.composition import open_engine
 from .engine.engine import Engine
 from .engine.events import EncoderChanged, Event
@@ -57,23 +59,30 @@ async def open_hub(hass: HomeAssistant, entry: ConfigEntry) -> AsyncIterator[Eng
         if engine.store.set_aside:
             async_report_set_aside(hass, engine.store.set_aside)
         stack.enter_context(_reporting_ffmpeg(hass, engine, ffmpeg))
-        await _open_port(hass, stack, engine)
+        stack.enter_context(reporting_engines(hass, engine))
+        own_port = await _open_port(hass, stack, engine)
         # Streams are ended before the port waits for its viewers.
         stack.callback(engine.close_streams)
+        if settings.discovery:
+            await stack.enter_async_context(
+                open_hub_discovery(hass, engine, own_port=own_port)
+            )
         yield engine
 
 
 async def _open_port(
     hass: HomeAssistant, stack: AsyncExitStack, engine: Engine
-) -> None:
+) -> int | None:
+    """Answer the port of our own, if there is one."""
     if not (port := engine.settings.http_port):
-        return
+        return None
     try:
-        await stack.enter_async_context(open_site(port, lambda: engine))
+        return await stack.enter_async_context(open_site(port, lambda: engine))
     except OSError as err:
         _LOGGER.warning("Port %s cannot be opened: %s", port, err.strerror)
         async_report_port_in_use(hass, port)
         stack.callback(async_clear_port_in_use, hass)
+        return None
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, override
 
 from homeassistant.components.sensor import (
@@ -11,23 +12,32 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory, UnitOfDataRate
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfDataRate
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .attributes import listed
+from .const import CONF_TUNER_COUNT, SUBENTRY_ACESTREAM, SUBENTRY_TUNER
 from .coordinator import Snapshot, TelecastConfigEntry
-from .engine.model import SourceStatus
+from .engine.model import Account, SourceStatus
 from .entity import (
     AccountEntity,
+    AccountUse,
     HubEntity,
     SourceEntity,
     async_add_account_entities,
     async_add_source_entities,
 )
+from .formats.acestream import DOWNLOADING, Swarm
 from .formats.ffmpeg import Encoder
+from .formats.hdhomerun.reading import Signal
 
 PARALLEL_UPDATES = 0
+
+_PLAYBACK = {"": "buffering", "prebuf": "buffering", "buf": "buffering"} | {
+    DOWNLOADING: "downloading"
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +56,28 @@ def _last_failure(snapshot: Snapshot) -> dict[str, Any]:
     if not (failure := snapshot.last_failure):
         return {"last_failure": None}
     return {"last_failure": failure.facts | {"at": failure.at.isoformat()}}
+
+
+def _limits(account: Account) -> Mapping[str, Any]:
+    return {
+        "max_connections": account.max_connections,
+        "expires": account.expires and account.expires.isoformat(),
+        "enabled": account.enabled,
+    }
+
+
+def _swarm(status: SourceStatus) -> Swarm:
+    return status.swarm or Swarm()
+
+
+def _signal(status: SourceStatus, tuner: int) -> Signal:
+    told = (one for one in status.signals if one.tuner == tuner)
+    return next(told, Signal(tuner=tuner))
+
+
+def _playback(status: SourceStatus) -> str:
+    told = _swarm(status).status
+    return _PLAYBACK.get(told, "other") if status.streams_in_use else "idle"
 
 
 HUB_SENSORS: tuple[TelecastSensorDescription[Snapshot], ...] = (
@@ -131,12 +163,87 @@ SOURCE_SENSORS: tuple[TelecastSensorDescription[SourceStatus], ...] = (
     ),
 )
 
-ACCOUNT_SENSORS: tuple[TelecastSensorDescription[list[dict[str, Any]]], ...] = (
+ACESTREAM_SENSORS: tuple[TelecastSensorDescription[SourceStatus], ...] = (
+    TelecastSensorDescription(
+        key="peers",
+        translation_key="peers",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda status: _swarm(status).peers,
+    ),
+    TelecastSensorDescription(
+        key="playback",
+        translation_key="playback",
+        device_class=SensorDeviceClass.ENUM,
+        options=["idle", "buffering", "downloading", "other"],
+        value_fn=_playback,
+    ),
+    TelecastSensorDescription(
+        key="download_speed",
+        translation_key="download_speed",
+        device_class=SensorDeviceClass.DATA_RATE,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfDataRate.BYTES_PER_SECOND,
+        suggested_unit_of_measurement=UnitOfDataRate.MEGABITS_PER_SECOND,
+        suggested_display_precision=1,
+        value_fn=lambda status: _swarm(status).speed_down,
+    ),
+    TelecastSensorDescription(
+        key="upload_speed",
+        translation_key="upload_speed",
+        device_class=SensorDeviceClass.DATA_RATE,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfDataRate.BYTES_PER_SECOND,
+        suggested_unit_of_measurement=UnitOfDataRate.MEGABITS_PER_SECOND,
+        suggested_display_precision=1,
+        entity_registry_enabled_default=False,
+        value_fn=lambda status: _swarm(status).speed_up,
+    ),
+)
+
+
+def tuner_sensors(
+    tuner: int,
+) -> tuple[TelecastSensorDescription[SourceStatus], ...]:
+    """Answer the sensors of one tuner of a device, by its index."""
+    return (
+        TelecastSensorDescription(
+            key=f"signal_strength_{tuner}",
+            translation_key="signal_strength",
+            translation_placeholders={"tuner": str(tuner + 1)},
+            state_class=SensorStateClass.MEASUREMENT,
+            entity_category=EntityCategory.DIAGNOSTIC,
+            native_unit_of_measurement=PERCENTAGE,
+            value_fn=lambda status: _signal(status, tuner).strength,
+        ),
+        TelecastSensorDescription(
+            key=f"signal_quality_{tuner}",
+            translation_key="signal_quality",
+            translation_placeholders={"tuner": str(tuner + 1)},
+            state_class=SensorStateClass.MEASUREMENT,
+            entity_category=EntityCategory.DIAGNOSTIC,
+            native_unit_of_measurement=PERCENTAGE,
+            value_fn=lambda status: _signal(status, tuner).quality,
+        ),
+        TelecastSensorDescription(
+            key=f"symbol_quality_{tuner}",
+            translation_key="symbol_quality",
+            translation_placeholders={"tuner": str(tuner + 1)},
+            state_class=SensorStateClass.MEASUREMENT,
+            entity_category=EntityCategory.DIAGNOSTIC,
+            native_unit_of_measurement=PERCENTAGE,
+            entity_registry_enabled_default=False,
+            value_fn=lambda status: _signal(status, tuner).symbol_quality,
+        ),
+    )
+
+
+ACCOUNT_SENSORS: tuple[TelecastSensorDescription[AccountUse], ...] = (
     TelecastSensorDescription(
         key="sessions",
         translation_key="sessions",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=len,
+        value_fn=lambda use: len(use.sessions),
+        attributes_fn=lambda use: _limits(use.account),
     ),
 )
 
@@ -153,7 +260,7 @@ async def async_setup_entry(
         entry,
         async_add_entities,
         lambda subentry: [
-            SourceSensor(coordinator, one, subentry) for one in SOURCE_SENSORS
+            SourceSensor(coordinator, one, subentry) for one in _sensors_of(subentry)
         ],
     )
     async_add_account_entities(
@@ -163,6 +270,17 @@ async def async_setup_entry(
             AccountSensor(coordinator, one, subentry) for one in ACCOUNT_SENSORS
         ],
     )
+
+
+def _sensors_of(
+    subentry: ConfigSubentry,
+) -> tuple[TelecastSensorDescription[SourceStatus], ...]:
+    if subentry.subentry_type == SUBENTRY_ACESTREAM:
+        return SOURCE_SENSORS + ACESTREAM_SENSORS
+    if subentry.subentry_type == SUBENTRY_TUNER:
+        tuners = range(subentry.data[CONF_TUNER_COUNT])
+        return SOURCE_SENSORS + tuple(chain.from_iterable(map(tuner_sensors, tuners)))
+    return SOURCE_SENSORS
 
 
 class TelecastSensor[Subject](SensorEntity):
@@ -201,5 +319,5 @@ class SourceSensor(SourceEntity, TelecastSensor[SourceStatus]):
     """A fact about a source."""
 
 
-class AccountSensor(AccountEntity, TelecastSensor[list[dict[str, Any]]]):
+class AccountSensor(AccountEntity, TelecastSensor[AccountUse]):
     """A fact about an account."""

@@ -37,7 +37,9 @@ from .const import (
 from .coordinator import TelecastConfigEntry
 from .engine.engine import Engine
 from .engine.errors import SourceError, TelecastError
+from .lineup_actions import async_setup_lineup_actions
 from .media_items import content_type, media_id
+from .session_actions import async_setup_session_actions
 
 _CHANNEL = probatio.All(cv.string, probatio.Strip, probatio.NonEmpty())
 
@@ -61,6 +63,8 @@ def async_setup_services(hass: HomeAssistant) -> None:
         (SERVICE_STOP_STREAM, _stop_stream, STOP_STREAM_SCHEMA),
     ):
         hass.services.async_register(DOMAIN, name, action, schema)
+    async_setup_lineup_actions(hass, _engine)
+    async_setup_session_actions(hass, _engine)
 
 
 async def async_refresh(engine: Engine, subentry: ConfigSubentry) -> None:

@@ -1,22 +1,25 @@
 """Reads what users chose in Home Assistant as the engine's values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.const import CONF_PASSWORD, CONF_URL, CONF_USERNAME
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_URL, CONF_USERNAME
 from homeassistant.util import dt as dt_util
 
 from .const import (
     CONF_ALLOWED_NETWORKS,
     CONF_CLEANUP_INTERVAL,
+    CONF_CONTENT_IDS,
     CONF_CREATED,
     CONF_DEFAULT_PROFILE,
     CONF_DEVICE_NAME,
+    CONF_DISCOVERY,
     CONF_ENABLED,
+    CONF_ENGINE_URL,
     CONF_EPG_URLS,
     CONF_EXPIRES,
     CONF_GRACE_PERIOD,
@@ -27,19 +30,33 @@ from .const import (
     CONF_MAX_ENCODERS,
     CONF_MAX_STREAMS,
     CONF_PLAYLIST_SIZE,
+    CONF_PLAYLIST_URL,
     CONF_PUBLIC_URL,
     CONF_REFRESH_HOURS,
     CONF_SEGMENT_DURATION,
+    CONF_SESSION_HISTORY_DAYS,
+    CONF_SHARE,
+    CONF_SPLIT_LINEUP,
     CONF_TUNER_COUNT,
     CONF_USER_AGENT,
+    SUBENTRY_ACESTREAM,
+    SUBENTRY_PLAYLIST,
+    SUBENTRY_TUNER,
 )
 from .engine.model import Account
-from .engine.settings import PlaylistSettings, Settings
+from .engine.settings import (
+    AceStreamSettings,
+    PlaylistSettings,
+    Settings,
+    SourceSettings,
+    TunerSettings,
+)
 
 _OPTIONS = (
     CONF_CLEANUP_INTERVAL,
     CONF_DEFAULT_PROFILE,
     CONF_DEVICE_NAME,
+    CONF_DISCOVERY,
     CONF_GRACE_PERIOD,
     CONF_HARDWARE_ACCELERATION,
     CONF_HTTP_PORT,
@@ -47,6 +64,8 @@ _OPTIONS = (
     CONF_PLAYLIST_SIZE,
     CONF_PUBLIC_URL,
     CONF_SEGMENT_DURATION,
+    CONF_SESSION_HISTORY_DAYS,
+    CONF_SPLIT_LINEUP,
     CONF_TUNER_COUNT,
 )
 # These are looked up anew whenever they are needed; all others when the engine starts.
@@ -57,6 +76,7 @@ _READ_LIVE = (
     CONF_PUBLIC_URL,
 )
 _PLAYLIST = (CONF_USER_AGENT, CONF_MAX_STREAMS, CONF_REFRESH_HOURS)
+_ACESTREAM = (CONF_PLAYLIST_URL, CONF_CONTENT_IDS, CONF_SHARE, CONF_MAX_STREAMS)
 
 
 def hub_settings(options: Mapping[str, Any], folders: Iterable[str]) -> Settings:
@@ -77,9 +97,10 @@ def needs_reload(now: Settings, wanted: Settings) -> bool:
     return replace(now, **live) != wanted
 
 
-def playlist_settings(subentry: ConfigSubentry) -> PlaylistSettings:
-    """Answer a playlist subentry as a source."""
-    return read_playlist(subentry.subentry_id, subentry.title, subentry.data)
+def source_settings(subentry: ConfigSubentry) -> SourceSettings:
+    """Answer a subentry as the source that it is."""
+    read = _READERS[subentry.subentry_type]
+    return read(subentry.subentry_id, subentry.title, subentry.data)
 
 
 def read_playlist(id: str, name: str, data: Mapping[str, Any]) -> PlaylistSettings:
@@ -91,6 +112,30 @@ def read_playlist(id: str, name: str, data: Mapping[str, Any]) -> PlaylistSettin
         epg_urls=tuple(data.get(CONF_EPG_URLS, ())),
         **{key: data[key] for key in _PLAYLIST if key in data},
     )
+
+
+def read_acestream(id: str, name: str, data: Mapping[str, Any]) -> AceStreamSettings:
+    """Answer an AceStream engine as its form gives it."""
+    return AceStreamSettings(
+        id=id,
+        name=name,
+        engine_url=data[CONF_ENGINE_URL],
+        **{key: data[key] for key in _ACESTREAM if key in data},
+    )
+
+
+def read_tuner(id: str, name: str, data: Mapping[str, Any]) -> TunerSettings:
+    """Answer an HDHomeRun tuner as its form gives it."""
+    return TunerSettings(
+        id=id, name=name, host=data[CONF_HOST], max_streams=data[CONF_TUNER_COUNT]
+    )
+
+
+_READERS: Mapping[str, Callable[[str, str, Mapping[str, Any]], SourceSettings]] = {
+    SUBENTRY_PLAYLIST: read_playlist,
+    SUBENTRY_ACESTREAM: read_acestream,
+    SUBENTRY_TUNER: read_tuner,
+}
 
 
 def account(subentry: ConfigSubentry) -> Account:

@@ -7,10 +7,10 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
-from .const import DOMAIN, SUBENTRY_ACCOUNT, SUBENTRY_PLAYLIST
+from .const import DOMAIN, SOURCE_KINDS, SUBENTRY_ACCOUNT
 from .engine.engine import Engine
-from .engine.settings import PlaylistSettings
-from .settings import account, playlist_settings
+from .engine.settings import SourceSettings
+from .settings import account, source_settings
 
 type SubentryListener = Callable[[ConfigSubentry], None]
 
@@ -22,7 +22,7 @@ class Subentries:
         self._hass = hass
         self._entry = entry
         self._engine = engine
-        self._sources: dict[str, PlaylistSettings] = {}
+        self._sources: dict[str, SourceSettings] = {}
         self._told: set[str] = set()
         self._listeners: list[SubentryListener] = []
         self._busy = asyncio.Lock()
@@ -30,7 +30,7 @@ class Subentries:
 
     async def async_restore(self) -> None:
         """Begin: forget what was removed while we were away, and tell of all there is."""
-        sources = self._of_type(SUBENTRY_PLAYLIST)
+        sources = self._of_type(*SOURCE_KINDS)
         await self._engine.sources.keep_only({one.subentry_id for one in sources})
         await self.async_apply()
 
@@ -46,8 +46,8 @@ class Subentries:
                 account(subentry) for subentry in self._of_type(SUBENTRY_ACCOUNT)
             )
             wanted = {
-                subentry.subentry_id: playlist_settings(subentry)
-                for subentry in self._of_type(SUBENTRY_PLAYLIST)
+                subentry.subentry_id: source_settings(subentry)
+                for subentry in self._of_type(*SOURCE_KINDS)
             }
             for source_id in self._sources.keys() - wanted.keys():
                 await self._engine.sources.remove(source_id)
@@ -74,14 +74,14 @@ class Subentries:
 
         return unfollow
 
-    def _of_type(self, subentry_type: str) -> list[ConfigSubentry]:
+    def _of_type(self, *subentry_types: str) -> list[ConfigSubentry]:
         return [
             subentry
             for subentry in self._entry.subentries.values()
-            if subentry.subentry_type == subentry_type
+            if subentry.subentry_type in subentry_types
         ]
 
-    async def _apply_source(self, source_id: str, settings: PlaylistSettings) -> None:
+    async def _apply_source(self, source_id: str, settings: SourceSettings) -> None:
         known = self._sources.get(source_id)
         if not known:
             await self._engine.sources.add(settings)

@@ -70,6 +70,11 @@ class FakeLineup:
     def count(self) -> int:
         return len(self.all)
 
+    @property
+    def parts(self) -> tuple[int, ...]:
+        numbers = (int(one.number.partition(".")[0]) for one in self.all)
+        return tuple(sorted({(number - 1) // 480 + 1 for number in numbers}))
+
     async def channel(self, channel_id: int) -> Channel:
         return self._one(lambda one: one.id == channel_id)
 
@@ -139,7 +144,12 @@ class FakeDocuments:
         self._lineup = lineup
         self._guide = guide
 
-    async def lineup(self, form: Literal["json", "xml", "m3u"], base_url: str) -> Path:
+    async def lineup(
+        self,
+        form: Literal["json", "xml", "m3u"],
+        base_url: str,
+        numbers: tuple[int, int] | None = None,
+    ) -> Path:
         facts = [
             {
                 "number": one.number,
@@ -147,6 +157,8 @@ class FakeDocuments:
                 "url": f"{base_url}/auto/v{one.number}",
             }
             for one in self._lineup.all
+            if numbers is None
+            or numbers[0] <= int(one.number.partition(".")[0]) <= numbers[1]
         ]
         if form == "json":
             text = json.dumps([hdhomerun.lineup_entry(**one) for one in facts])

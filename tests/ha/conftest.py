@@ -1,6 +1,7 @@
 """What the tests in a Home Assistant share; those below it need none of this."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from unittest.mock import patch
 
 from homeassistant.components.http import HomeAssistantHTTP
@@ -35,6 +36,18 @@ def _our_integration(enable_custom_integrations: None) -> None:
 def _no_port_of_home_assistant() -> Iterator[None]:
     """Let test clients serve Home Assistant's application, on free ports."""
     with patch.object(HomeAssistantHTTP, "start"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_discovery() -> Iterator[None]:
+    """Listen on no well-known port, and announce nothing to the network."""
+
+    @asynccontextmanager
+    async def open_nothing(**_: object) -> AsyncIterator[None]:
+        yield
+
+    with patch("custom_components.telecast.discovery.open_discovery", open_nothing):
         yield
 
 

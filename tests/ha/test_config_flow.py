@@ -17,6 +17,8 @@ from .home import Home
 OPTIONS = {
     "device_name": "Living room",
     "tuner_count": 4,
+    "discovery": True,
+    "split_lineup": False,
     "allowed_networks": ["127.0.0.0/8", "10.1.2.3/8"],
     "http_port": 0,
     "public_url": "https://tv.example:8443",
@@ -27,6 +29,7 @@ OPTIONS = {
     "playlist_size": 15,
     "default_profile": "720p",
     "cleanup_interval": 60,
+    "session_history_days": 30,
 }
 
 
@@ -68,6 +71,8 @@ async def test_the_options_show_what_holds(home: Home) -> None:
     assert schema({}) == {
         "device_name": "Telecast",
         "tuner_count": 4,
+        "discovery": True,
+        "split_lineup": False,
         "allowed_networks": list(DEFAULT_NETWORKS),
         "http_port": 0,
         "grace_period": 30,
@@ -77,6 +82,7 @@ async def test_the_options_show_what_holds(home: Home) -> None:
         "playlist_size": 15,
         "default_profile": "passthrough",
         "cleanup_interval": 60,
+        "session_history_days": 30,
     }
     suggested = {
         str(key): key.description["suggested_value"]
@@ -123,12 +129,15 @@ async def test_other_options_start_the_engine_anew(home: Home) -> None:
     ("option", "value"),
     [
         ("cleanup_interval", 30),
+        ("session_history_days", 0),
+        ("discovery", False),
         ("grace_period", 5),
         ("hardware_acceleration", "vaapi"),
         ("http_port", 8124),
         ("max_encoders", 1),
         ("playlist_size", 5),
         ("segment_duration", 4),
+        ("split_lineup", True),
         ("tuner_count", 1),
     ],
 )
@@ -148,6 +157,7 @@ def test_what_the_engine_is_started_with_takes_a_new_start(
         ("segment_duration", 0.5),
         ("playlist_size", 2),
         ("cleanup_interval", 5),
+        ("session_history_days", -1),
         ("hardware_acceleration", "gpu"),
         ("default_profile", "4320p"),
     ],

@@ -35,9 +35,13 @@ async def test_the_hubs_sensors_follow_a_session(
         "protocol",
         "state",
         "started_at",
+        "last_activity",
         "bytes",
         "bitrate",
+        "upstream",
+        "metadata",
     }
+    assert session["upstream"] == "Provider"
     assert (session["channel"], session["number"]) == ("one", "1")
     assert (session["client"], session["state"]) == ("127.0.0.1", "streaming")
     await home.until("sensor.telecast_active_streams", lambda one: one.state == "1")

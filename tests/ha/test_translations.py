@@ -7,7 +7,7 @@ from typing import Any
 from homeassistant.helpers.selector import SelectSelector
 import pytest
 
-from custom_components.telecast import config_flow, playlist_flow
+from custom_components.telecast import config_flow, playlist_flow, tuner_flow
 from custom_components.telecast.binary_sensor import CONNECTED
 from custom_components.telecast.button import REFRESH, TEST_ENCODERS
 from custom_components.telecast.engine import errors
@@ -16,8 +16,10 @@ from custom_components.telecast.event import EVENTS
 from custom_components.telecast.formats.ffmpeg import PROFILES, Encoder
 from custom_components.telecast.sensor import (
     ACCOUNT_SENSORS,
+    ACESTREAM_SENSORS,
     HUB_SENSORS,
     SOURCE_SENSORS,
+    tuner_sensors,
 )
 
 from .home import Home
@@ -30,7 +32,13 @@ ENTITIES = {
     "binary_sensor": [CONNECTED],
     "button": [REFRESH, TEST_ENCODERS],
     "event": EVENTS,
-    "sensor": [*HUB_SENSORS, *SOURCE_SENSORS, *ACCOUNT_SENSORS],
+    "sensor": [
+        *HUB_SENSORS,
+        *SOURCE_SENSORS,
+        *ACESTREAM_SENSORS,
+        *tuner_sensors(0),
+        *ACCOUNT_SENSORS,
+    ],
 }
 
 
@@ -45,7 +53,7 @@ async def test_every_field_of_every_form_is_named_and_described(home: Home) -> N
     options = TEXTS["options"]["step"]["init"]
     assert_named(options, config_flow.OPTIONS_SCHEMA)
     types = home.hass.config_entries.subentries
-    assert set(TEXTS["config_subentries"]) == {"playlist", "account"}
+    assert set(TEXTS["config_subentries"]) == {"playlist", "acestream", "tuner", "account"}
     for kind, texts in TEXTS["config_subentries"].items():
         step = await types.async_init(
             (home.entry.entry_id, kind), context={"source": "user"}
@@ -65,6 +73,24 @@ def test_every_error_of_a_playlist_has_words_in_its_form() -> None:
         "invalid_url",
         "unknown",
     }
+
+
+def test_every_error_of_an_acestream_engine_has_words_in_its_form() -> None:
+    texts = TEXTS["config_subentries"]["acestream"]["error"]
+    assert set(texts) == {
+        *playlist_flow.CODES,
+        "already_configured",
+        "engine_not_found",
+        "invalid_content_id",
+        "no_channels",
+        "unknown",
+    }
+    assert "{line}" in texts["invalid_content_id"]
+
+
+def test_every_error_of_a_tuner_has_words_in_its_form() -> None:
+    texts = TEXTS["config_subentries"]["tuner"]["error"]
+    assert set(texts) == {*tuner_flow.CODES, "already_configured", "unknown"}
 
 
 def test_every_error_of_a_refresh_has_words() -> None:

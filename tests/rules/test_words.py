@@ -17,6 +17,8 @@ SUBENTRIES = {
         *("cannot_connect", "timeout", "not_a_playlist", "empty_playlist"),
         *("path_not_allowed", "address_not_allowed", "already_configured"),
     },
+    "acestream": {"engine_not_found", "invalid_content_id"},
+    "tuner": {"cannot_connect", "no_channels", "own_tuner", "already_configured"},
     "account": {"username_taken", "invalid_characters"},
 }
 

@@ -22,6 +22,11 @@ class Accounts:
         """Know these accounts, and no others."""
         self._accounts = {account.username: account for account in accounts}
 
+    @property
+    def all(self) -> list[Account]:
+        """All accounts, in no order."""
+        return list(self._accounts.values())
+
     def get(self, username: str) -> Account | None:
         """Answer the account of this exact name."""
         return self._accounts.get(username)

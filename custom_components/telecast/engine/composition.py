@@ -20,11 +20,11 @@ from .hls.storage import open_storage
 from .identity import read_identity
 from .importer import Importer
 from .lineup import Lineup
-from .model import Channel
+from .model import Candidate, Channel
 from .orphans import end_orphans
 from .process import Programs
 from .qualities import Qualities
-from .sessions import Sessions
+from .sessions import open_sessions
 from .settings import Settings
 from .slate import SlateMaker
 from .sources.registry import open_sources
@@ -53,6 +53,10 @@ async def open_engine(
     the program of that name. Raises StorageError where neither the database can be
     opened nor a new one begun.
     """
+
+    def upstream_of(channel_id: int) -> str:
+        return engine.upstream_of(channel_id)
+
     events = events or Events()
     await asyncio.to_thread(cache_folder.mkdir, parents=True, exist_ok=True)
     async with (
@@ -86,6 +90,7 @@ async def open_engine(
                 emit=events.emit,
                 cache_folder=cache_folder,
                 allowed_folders=settings.allowed_folders,
+                is_own_tuner=identity.is_device,
             ) as sources,
             open_encoders(
                 programs=programs,
@@ -94,20 +99,31 @@ async def open_engine(
                 emit=events.emit,
             ) as encoders,
             open_storage(owner=owner, spare=cache_folder / "segments") as storage,
+            open_sessions(
+                folder / "sessions.db",
+                emit=events.emit,
+                keep_days=settings.session_history_days,
+                upstream_of=upstream_of,
+            ) as sessions,
             asyncio.TaskGroup() as tasks,
         ):
+
+            async def candidates(channel: Channel) -> tuple[Candidate, ...]:
+                return tuple(map(sources.placed, await lineup.candidates(channel)))
+
             streams = StreamManager(
                 tasks=tasks,
                 fetcher=fetcher,
                 programs=programs,
                 slates=SlateMaker(programs),
                 qualities=Qualities(store),
-                candidates=lineup.candidates,
+                candidates=candidates,
                 slots=sources.slots,
+                acestream=sources.engine,
+                is_private=sources.is_private,
                 grace_period=settings.grace_period,
                 emit=events.emit,
             )
-            sessions = Sessions(events.emit)
 
             def transcoder(channel: Channel) -> Transcoder:
                 return Transcoder(channel=channel, programs=programs, encoders=encoders)

@@ -1,6 +1,6 @@
 """The engine: all its parts, and what servers and glue ask of them together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -9,10 +9,11 @@ from typing import Any
 from ..formats import hls as hls_format
 from ..formats.ffmpeg import Profile
 from .accounts import Accounts
+from .channel_stream import ChannelStream
 from .documents import Documents
 from .encoders import Encoders
 from .events import Event, Events, SourceChanged
-from .facts import stream_facts
+from .facts import stream_facts, swarm_facts
 from .fetch import Fetcher
 from .guide import Guide
 from .hls.hls import Hls
@@ -20,15 +21,18 @@ from .identity import Identity
 from .importer import Importer, PlaylistResult
 from .lineup import Lineup
 from .model import Account, Channel, Client
-from .sessions import Sessions
-from .settings import PlaylistSettings, Settings
+from .sessions import Session, Sessions
+from .settings import Settings, SourceSettings
 from .sources.playlist import check_playlist
 from .sources.registry import Sources
+from .sources.tuner_device import TunerDevice, TunerLineup
+from .sources.tuner_search import FoundTuner, Place, find_tuners
 from .store import Store
 from .stream_manager import StreamManager
 from .tickets import Tickets
 from .transcoding.profiles import ProfileStreams
 from .tuners import Tuners
+from .upstreams import check_engine
 from .viewing import HangUp, Viewing
 
 
@@ -96,26 +100,46 @@ class Engine:
                 held.enter_context(self.tuners.take(channel, client, index=tuner))
             session = held.enter_context(
                 self.sessions.open(
-                    channel, client, protocol=protocol, account=account, hang_up=hang_up
+                    channel,
+                    client,
+                    protocol=protocol,
+                    account=account,
+                    hang_up=hang_up,
+                    metadata={"profile": profile.name} if profile else None,
                 )
             )
             stream = (
                 self.profiles.watch(channel, profile)
                 if profile
-                else self.streams.watch(channel)
+                else self.streams.watch(channel, pid=session.pid)
             )
             async with stream as reader:
                 yield Viewing(reader, session, self.sessions, hang_up)
 
-    async def check_playlist(self, settings: PlaylistSettings) -> PlaylistResult:
+    async def check_playlist(self, settings: SourceSettings) -> PlaylistResult:
         """Read a playlist whole and change nothing; raises the SourceErrors."""
         return await check_playlist(
             self.fetcher, self.importer, settings, self.settings.allowed_folders
         )
 
+    async def check_acestream(self, url: str) -> str:
+        """Answer the version of an AceStream engine; raises EngineNotFoundError."""
+        return await check_engine(self.fetcher, url)
+
+    async def check_tuner(self, host: str) -> TunerLineup:
+        """Read the line-up of an HDHomeRun tuner; raises as TunerDevice.read does."""
+        device = TunerDevice(
+            fetcher=self.fetcher, host=host, is_own=self.identity.is_device
+        )
+        return await device.read()
+
+    async def find_tuners(self, places: Iterable[Place]) -> list[FoundTuner]:
+        """Answer the HDHomeRun tuners that answer at places of the network, not our own."""
+        return await find_tuners(places, is_own=self.identity.is_device)
+
     def statistics(self) -> Statistics:
         """Answer the figures of now."""
-        streams = self.streams.streams.values()
+        streams = self.streams.all
         sessions = self.sessions.active
         return Statistics(
             sessions=len(sessions),
@@ -126,22 +150,38 @@ class Engine:
             encoders=len(self.encoders.facts()),
         )
 
+    def session_facts(self) -> list[dict[str, Any]]:
+        """Answer each session as others see it; with the peers of what it watches."""
+        swarms = [running for running in self.streams.all if running.swarm]
+        return [
+            session.as_dict()
+            | next((swarm_facts(one) for one in swarms if _watches(session, one)), {})
+            for session in self.sessions.active
+        ]
+
     def stream_facts(self) -> list[dict[str, Any]]:
         """Answer what is known of each running stream, for people to see."""
         packagers, sessions = self.hls.packagers.all, self.sessions.active
         return [
             stream_facts(
                 running,
-                viewers=sum(one.channel.id == channel_id for one in sessions),
-                packager=packagers.get(channel_id),
+                viewers=sum(_watches(one, running) for one in sessions),
+                packager=packagers.get(running.channel.id),
                 ffmpegs=[
                     one
                     for one in self.encoders.runs
                     if one.number == running.channel.number
                 ],
             )
-            for channel_id, running in self.streams.streams.items()
+            for running in self.streams.all
         ]
+
+    def upstream_of(self, channel_id: int) -> str:
+        """Answer the name of the source that delivers a channel; empty for none."""
+        sources = {
+            one.source for one in self.streams.all if one.channel.id == channel_id
+        }
+        return next((one.name for one in self.sources.all if one.id in sources), "")
 
     def hls_path(self, channel: Channel) -> str:
         """Answer where a player without a login finds a channel as HLS."""
@@ -166,3 +206,9 @@ class Engine:
         there = {source.id for source in self.sources.all}
         if isinstance(event, SourceChanged) and event.source not in there:
             self.streams.stop_source(event.source)
+
+
+def _watches(session: Session, running: ChannelStream) -> bool:
+    return session.channel.id == running.channel.id and (
+        running.pid is None or running.pid == session.pid
+    )

@@ -82,6 +82,12 @@ class PathNotAllowedError(SourceError):
     code = "path_not_allowed"
 
 
+class OwnTunerError(SourceError):
+    """The tuner is our own: its channels would go round in a circle."""
+
+    code = "own_tuner"
+
+
 class AddressNotAllowedError(SourceError):
     """A document or a redirect names an address that it may not lead to."""
 
@@ -122,6 +128,24 @@ class StreamClosedError(StreamError):
     """The stream was ended by us (shutdown, an action) before or while it was watched."""
 
     code = "stream_closed"
+
+
+class EngineNotFoundError(SourceError):
+    """No AceStream engine answers where one should be."""
+
+    code = "engine_not_found"
+
+
+class NoEngineError(StreamError):
+    """An AceStream id cannot be played: no AceStream engine has been added."""
+
+    code = "no_acestream_engine"
+
+
+class NoPeersError(StreamError):
+    """An AceStream engine claims to download, but has nobody to download from."""
+
+    code = "no_peers"
 
 
 class FFmpegMissingError(StreamError):

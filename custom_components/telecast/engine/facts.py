@@ -1,11 +1,12 @@
 """What people see of a running stream: fields with fixed names, no address."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
+from .channel_stream import ChannelStream
 from .encoders import Running
 from .hls.packager import Packager
-from .stream_manager import ChannelStream
 
 
 def stream_facts(
@@ -18,6 +19,8 @@ def stream_facts(
     """Answer a stream as a JSON object; times are ISO 8601 in UTC.
 
     `packager` makes HLS of it where anybody wants that, `ffmpegs` run on its channel.
+    What an AceStream engine says of its peers (`swarm`, speeds in B/s) and the number of
+    the one viewer of a private stream (`pid`) are there where they are known.
     """
     channel, stream = running.channel, running.stream
     folder = packager.folder if packager else None
@@ -37,4 +40,11 @@ def stream_facts(
         "qualities": packager.qualities() if packager else [],
         "segment_path": str(folder) if folder else None,
         "output_dir": str(folder.parent) if folder else None,
+        **({} if running.pid is None else {"pid": running.pid}),
+        **swarm_facts(running),
     }
+
+
+def swarm_facts(running: ChannelStream) -> dict[str, Any]:
+    """Answer what an AceStream engine says of a stream's peers, if one plays it."""
+    return {"swarm": asdict(running.swarm)} if running.swarm else {}

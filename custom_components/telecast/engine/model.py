@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from ..formats.acestream import Swarm
+from ..formats.hdhomerun.reading import Signal
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
@@ -49,6 +52,8 @@ class SourceKind(StrEnum):
     """The kinds of source, named as their config subentries are."""
 
     PLAYLIST = "playlist"
+    ACESTREAM = "acestream"
+    TUNER = "tuner"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +64,7 @@ class SourceStatus:
     kind: SourceKind
     name: str
     connected: bool | None = None
-    """Whether the last refresh succeeded; None before the first one."""
+    """Whether the last refresh succeeded, and its engine is there; None if not known."""
     refreshing: bool = False
     progress: int = 0
     """Entries or programmes read so far by a running refresh."""
@@ -74,6 +79,10 @@ class SourceStatus:
     skipped: dict[str, int] = field(default_factory=dict)
     """Entries of the document that were left out: reason → count."""
     guide_error: str | None = None
+    swarm: Swarm | None = None
+    """The peers of all that an AceStream engine plays; None for other kinds of source."""
+    signals: tuple[Signal, ...] = ()
+    """What the tuners of a device receive, while any of them is ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,3 +106,5 @@ class Client:
 
     address: str
     user_agent: str = ""
+    session: str = ""
+    """What it calls its session itself; empty where it does not."""

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
+
+from ..formats.acestream import as_playlist
+from .model import SourceKind
 
 DEFAULT_NETWORKS = (
     "127.0.0.0/8",
@@ -21,6 +25,10 @@ class Settings:
 
     device_name: str = "Telecast"
     tuner_count: int = 4
+    discovery: bool = True
+    """Whether players in the network can find the tuner by themselves."""
+    split_lineup: bool = False
+    """Whether the tuner appears as several ones, each with a part of the line-up."""
     allowed_networks: tuple[str, ...] = DEFAULT_NETWORKS
     public_url: str = ""
     """Where players reach us, when that is not where the request came in; no slash at its end."""
@@ -39,6 +47,8 @@ class Settings:
     """How many segments a live playlist lists."""
     default_profile: str = "passthrough"
     """The profile of tuners that are asked for none (formats/ffmpeg)."""
+    session_history_days: int = 30
+    """How long it is kept who has watched what; 0 keeps nothing."""
     allowed_folders: tuple[Path, ...] = ()
     """Where a source's path may lead, resolved."""
 
@@ -47,6 +57,7 @@ class Settings:
 class PlaylistSettings:
     """An M3U playlist as a source."""
 
+    kind: ClassVar = SourceKind.PLAYLIST
     id: str
     name: str
     url: str = field(repr=False)
@@ -56,3 +67,100 @@ class PlaylistSettings:
     max_streams: int = 1
     """How many upstreams may be open at once; 0 means any number."""
     refresh_hours: float = 12.0
+
+    @property
+    def entries(self) -> str:
+        """What is listed beside the document, as M3U: nothing."""
+        return ""
+
+    @property
+    def document(self) -> str:
+        """What tells the document from others: where it is."""
+        return self.url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AceStreamSettings:
+    """An AceStream engine as a source, with the channels that it is to play."""
+
+    kind: ClassVar = SourceKind.ACESTREAM
+    id: str
+    name: str
+    engine_url: str = field(repr=False)
+    playlist_url: str = field(default="", repr=False)
+    """http, https, or the path of a file; empty for none."""
+    content_ids: str = ""
+    """An id and a name a line (formats/acestream)."""
+    share: bool = True
+    """Whether all viewers of a channel share one playback of the engine."""
+    max_streams: int = 4
+    """How many playbacks the engine is trusted with at once; 0 means any number."""
+    refresh_hours: float = 12.0
+
+    # What the documents of every source have:
+
+    @property
+    def url(self) -> str:
+        """Where the playlist is; empty for none."""
+        return self.playlist_url
+
+    @property
+    def epg_urls(self) -> tuple[str, ...]:
+        """The guides that the user named: none; the playlist may name some."""
+        return ()
+
+    @property
+    def user_agent(self) -> str:
+        """What the playlist's server is told: nothing in particular."""
+        return ""
+
+    @property
+    def entries(self) -> str:
+        """What is listed beside the document, as M3U."""
+        return as_playlist(self.content_ids) if self.content_ids else ""
+
+    @property
+    def document(self) -> str:
+        """What tells the document from others: where it is, and the ids beside it."""
+        return f"{self.playlist_url}\n{self.content_ids}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TunerSettings:
+    """An HDHomeRun tuner as a source."""
+
+    kind: ClassVar = SourceKind.TUNER
+    id: str
+    name: str
+    host: str
+    """A name or address, and a port where that is not 80."""
+    max_streams: int = 1
+    """How many tuners the device has, until it says so itself."""
+    refresh_hours: float = 12.0
+    entries: str = field(default="", repr=False)
+    """The device's channels as M3U, once they are known."""
+
+    # What the documents of every source have:
+
+    @property
+    def url(self) -> str:
+        """Where a playlist is: nowhere, since the channels are all in `entries`."""
+        return ""
+
+    @property
+    def epg_urls(self) -> tuple[str, ...]:
+        """The guides that the user named: none."""
+        return ()
+
+    @property
+    def user_agent(self) -> str:
+        """What the device is told: nothing in particular."""
+        return ""
+
+    @property
+    def document(self) -> str:
+        """What tells the line-up from others: whose it is."""
+        return self.host
+
+
+type SourceSettings = PlaylistSettings | AceStreamSettings | TunerSettings
