@@ -53,7 +53,12 @@ async def test_every_field_of_every_form_is_named_and_described(home: Home) -> N
     options = TEXTS["options"]["step"]["init"]
     assert_named(options, config_flow.OPTIONS_SCHEMA)
     types = home.hass.config_entries.subentries
-    assert set(TEXTS["config_subentries"]) == {"playlist", "acestream", "tuner", "account"}
+    assert set(TEXTS["config_subentries"]) == {
+        "playlist",
+        "acestream",
+        "tuner",
+        "account",
+    }
     for kind, texts in TEXTS["config_subentries"].items():
         step = await types.async_init(
             (home.entry.entry_id, kind), context={"source": "user"}

@@ -58,7 +58,9 @@ class Fetcher:
         what goes wrong while the body is read inside the context.
         """
         try:
-            response = await self._follow(url, local, stay, dict(headers or {}), timeout)
+            response = await self._follow(
+                url, local, stay, dict(headers or {}), timeout
+            )
         except (aiohttp.ClientError, OSError, ValueError) as err:
             raise _translated(url, err) from err
         try:

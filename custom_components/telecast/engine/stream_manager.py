@@ -110,7 +110,10 @@ class StreamManager:
         if self._closed:
             raise StreamClosedError("Telecast is stopping")
         running = running or self._start(channel, pid)
-        with running.stream.reader(mark=mark, back=back) as reader, running.noting(needed):
+        with (
+            running.stream.reader(mark=mark, back=back) as reader,
+            running.noting(needed),
+        ):
             yield reader
 
     def stop(self, channel_id: int) -> bool:
