@@ -120,8 +120,10 @@ async def test_a_channel_shows_what_is_on_now(home: Home, provider: Provider) ->
         + programme("two", "Later", begins=5, ends=60)
         + "</tv>"
     )
-    await home.add_playlist(provider)
-    await home.wait_for(lambda: bool(home.engine.guide.revision) or None)
+    subentry = await home.add_playlist(provider)
+    # The guide comes after the channels.
+    await home.engine.sources.refresh(subentry.subentry_id)
+    assert home.engine.guide.revision
     (group,) = (await browse(home)).children
     opened = await browse(home, group.identifier)
     assert titles(opened.children) == ["one · Bars & Tone", "two"]
