@@ -1,4 +1,4 @@
-"""A player on a page, as a web site would have it, or Home Assistant, and what it tells."""
+"""A page with a player on it, as a web site would have it, and what it tells of itself."""
 
 from playwright.async_api import Page
 
@@ -34,30 +34,10 @@ window.play = (url) => {{
 }};
 </script>"""
 
-# Home Assistant's own player is deep in its page; it makes the player of HLS by itself.
-_FIND = """() => {
-  const find = (root) => {
-    for (const one of root.querySelectorAll("*")) {
-      if (one.localName === "ha-hls-player" && one._hlsPolyfillInstance) return one;
-      const found = one.shadowRoot && find(one.shadowRoot);
-      if (found) return found;
-    }
-  };
-  const player = find(document);
-  if (!player) return false;
-  watch(player._hlsPolyfillInstance, player.shadowRoot.querySelector("video"), "hlsError");
-  return true;
-}"""
-
 
 def player_script() -> bytes:
     """Answer the player that the page uses."""
     return (cache_folder() / "tools" / "hls.js").read_bytes()
-
-
-async def watch_home_assistant(page: Page) -> None:
-    """Have Home Assistant's player report, as soon as it is there."""
-    await page.wait_for_function(_FIND, polling=20)
 
 
 async def position(page: Page) -> float:
