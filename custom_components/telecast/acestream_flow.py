@@ -49,14 +49,6 @@ class AceStreamFlow(OneFormFlow):
 
     @property
     @override
-    def shown(self) -> Mapping[str, Any]:
-        """The engine as it is, with its name."""
-        if not self.changed:
-            return {}
-        return {**self.changed.data, CONF_NAME: self.changed.title}
-
-    @property
-    @override
     def placeholders(self) -> dict[str, str]:
         """Which line of the ids is wrong."""
         return {"line": str(self._invalid_line)}

@@ -1,6 +1,5 @@
 """The form of a playlist."""
 
-from collections.abc import Mapping
 import hashlib
 from pathlib import PurePath
 from typing import Any, override
@@ -59,14 +58,6 @@ SCHEMA = probatio.Schema(
 
 class PlaylistFlow(OneFormFlow):
     """Adds and changes a playlist."""
-
-    @property
-    @override
-    def shown(self) -> Mapping[str, Any]:
-        """The playlist as it is, with its name."""
-        if not self.changed:
-            return {}
-        return {**self.changed.data, CONF_NAME: self.changed.title}
 
     @override
     async def async_schema(self) -> probatio.Schema:

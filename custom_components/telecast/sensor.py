@@ -205,35 +205,25 @@ def tuner_sensors(
     tuner: int,
 ) -> tuple[TelecastSensorDescription[SourceStatus], ...]:
     """Answer the sensors of one tuner of a device, by its index."""
+
+    def share(
+        key: str, value: Callable[[Signal], int | None], *, enabled: bool = True
+    ) -> TelecastSensorDescription[SourceStatus]:
+        return TelecastSensorDescription(
+            key=f"{key}_{tuner}",
+            translation_key=key,
+            translation_placeholders={"tuner": str(tuner + 1)},
+            state_class=SensorStateClass.MEASUREMENT,
+            entity_category=EntityCategory.DIAGNOSTIC,
+            native_unit_of_measurement=PERCENTAGE,
+            entity_registry_enabled_default=enabled,
+            value_fn=lambda status: value(_signal(status, tuner)),
+        )
+
     return (
-        TelecastSensorDescription(
-            key=f"signal_strength_{tuner}",
-            translation_key="signal_strength",
-            translation_placeholders={"tuner": str(tuner + 1)},
-            state_class=SensorStateClass.MEASUREMENT,
-            entity_category=EntityCategory.DIAGNOSTIC,
-            native_unit_of_measurement=PERCENTAGE,
-            value_fn=lambda status: _signal(status, tuner).strength,
-        ),
-        TelecastSensorDescription(
-            key=f"signal_quality_{tuner}",
-            translation_key="signal_quality",
-            translation_placeholders={"tuner": str(tuner + 1)},
-            state_class=SensorStateClass.MEASUREMENT,
-            entity_category=EntityCategory.DIAGNOSTIC,
-            native_unit_of_measurement=PERCENTAGE,
-            value_fn=lambda status: _signal(status, tuner).quality,
-        ),
-        TelecastSensorDescription(
-            key=f"symbol_quality_{tuner}",
-            translation_key="symbol_quality",
-            translation_placeholders={"tuner": str(tuner + 1)},
-            state_class=SensorStateClass.MEASUREMENT,
-            entity_category=EntityCategory.DIAGNOSTIC,
-            native_unit_of_measurement=PERCENTAGE,
-            entity_registry_enabled_default=False,
-            value_fn=lambda status: _signal(status, tuner).symbol_quality,
-        ),
+        share("signal_strength", lambda signal: signal.strength),
+        share("signal_quality", lambda signal: signal.quality),
+        share("symbol_quality", lambda signal: signal.symbol_quality, enabled=False),
     )
 
 

@@ -10,6 +10,7 @@ from homeassistant.config_entries import (
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
+from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -65,8 +66,10 @@ class OneFormFlow(ConfigSubentryFlow):
 
     @property
     def shown(self) -> Mapping[str, Any]:
-        """What the form shows at first."""
-        return self.changed.data if self.changed else {}
+        """What the form shows at first: the subentry as it is, with its name."""
+        if not self.changed:
+            return {}
+        return {**self.changed.data, CONF_NAME: self.changed.title}
 
     @property
     def placeholders(self) -> dict[str, str]:

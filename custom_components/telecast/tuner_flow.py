@@ -1,6 +1,5 @@
 """The form of an HDHomeRun tuner."""
 
-from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.components import network
@@ -31,14 +30,6 @@ class TunerFlow(OneFormFlow):
 
     _lineup: TunerLineup | None = None
     _found: list[FoundTuner] | None = None
-
-    @property
-    @override
-    def shown(self) -> Mapping[str, Any]:
-        """The tuner as it is, with its name."""
-        if not self.changed:
-            return {}
-        return {**self.changed.data, CONF_NAME: self.changed.title}
 
     @override
     async def async_schema(self) -> probatio.Schema:

@@ -1,5 +1,6 @@
 """How the main database is opened: by the engine's threads, and by the ingestion child."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 import sqlite3
@@ -13,11 +14,15 @@ _JOURNAL_BYTES = 16 * 1024 * 1024
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
-class DamagedError(Exception):
+class UnusableError(Exception):
+    """The file cannot be used as it is."""
+
+
+class DamagedError(UnusableError):
     """The file is no sound database."""
 
 
-class NewerError(Exception):
+class NewerError(UnusableError):
     """The file was written by a newer version of ours."""
 
 
@@ -60,8 +65,7 @@ def prepare(path: Path) -> None:
     try:
         with closing(connect(path)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
-            _check(connection)
-            _migrate(connection)
+            bring_up_to_date(connection, MIGRATIONS)
     except sqlite3.DatabaseError as err:
         if is_damage(err):
             raise DamagedError from err
@@ -74,22 +78,18 @@ def is_damage(error: sqlite3.Error) -> bool:
     return code is not None and code & 0xFF in _DAMAGE
 
 
-def _check(connection: sqlite3.Connection) -> None:
-    if _version(connection) > len(MIGRATIONS):
+def bring_up_to_date(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
+    """Check a database, and give it the shape that numbered scripts make.
+
+    Raises DamagedError, NewerError, and sqlite3.Error.
+    """
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(migrations):
         raise NewerError
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise DamagedError
-
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    version = _version(connection)
-    for number, script in enumerate(MIGRATIONS[version:], version + 1):
+    for number, script in enumerate(migrations[version:], version + 1):
         connection.executescript(
             f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;"
         )
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    return version

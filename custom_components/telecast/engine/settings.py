@@ -98,21 +98,13 @@ class AceStreamSettings:
     refresh_hours: float = 12.0
 
     # What the documents of every source have:
+    epg_urls: ClassVar[tuple[str, ...]] = ()
+    user_agent: ClassVar = ""
 
     @property
     def url(self) -> str:
         """Where the playlist is; empty for none."""
         return self.playlist_url
-
-    @property
-    def epg_urls(self) -> tuple[str, ...]:
-        """The guides that the user named: none; the playlist may name some."""
-        return ()
-
-    @property
-    def user_agent(self) -> str:
-        """What the playlist's server is told: nothing in particular."""
-        return ""
 
     @property
     def entries(self) -> str:
@@ -140,22 +132,10 @@ class TunerSettings:
     entries: str = field(default="", repr=False)
     """The device's channels as M3U, once they are known."""
 
-    # What the documents of every source have:
-
-    @property
-    def url(self) -> str:
-        """Where a playlist is: nowhere, since the channels are all in `entries`."""
-        return ""
-
-    @property
-    def epg_urls(self) -> tuple[str, ...]:
-        """The guides that the user named: none."""
-        return ()
-
-    @property
-    def user_agent(self) -> str:
-        """What the device is told: nothing in particular."""
-        return ""
+    # What the documents of every source have; the channels are all in `entries`:
+    url: ClassVar = ""
+    epg_urls: ClassVar[tuple[str, ...]] = ()
+    user_agent: ClassVar = ""
 
     @property
     def document(self) -> str:

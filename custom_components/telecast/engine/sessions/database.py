@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlite3
 from typing import Any
 
-from ..database import is_damage
+from ..database import UnusableError, bring_up_to_date, is_damage
 from .record import COLUMNS, Record, left_by
 from .session import LOST, OVER, SessionState
 from .traces import Trace
@@ -72,9 +72,10 @@ _OVER = tuple(state.value for state in OVER)
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open the file, making it where there is none; raise sqlite3.Error.
+    """Open the file, making it where there is none.
 
-    A sqlite3.DatabaseError for which `is_useless` says so means that it must be deleted.
+    Raises UnusableError and sqlite3.Error; `is_useless` tells which of them mean that it
+    must be deleted.
     """
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, autocommit=True)
     connection.text_factory = lambda text: text.decode(errors="replace")
@@ -89,16 +90,17 @@ def connect(path: Path) -> sqlite3.Connection:
             PRAGMA journal_size_limit = {_JOURNAL_BYTES};
             """
         )
-        _check(connection)
-        _migrate(connection)
-    except sqlite3.Error:
+        bring_up_to_date(connection, MIGRATIONS)
+    except sqlite3.Error, UnusableError:
         connection.close()
         raise
     return connection
 
 
-def is_useless(error: sqlite3.Error) -> bool:
+def is_useless(error: sqlite3.Error | UnusableError) -> bool:
     """Tell whether an error means that the file is broken, or not of our shape."""
+    if isinstance(error, UnusableError):
+        return True
     code = getattr(error, "sqlite_errorcode", None)
     return is_damage(error) or code == sqlite3.SQLITE_ERROR
 
@@ -195,24 +197,3 @@ def _in_history(column: str) -> str:
 
 def _records(rows: Iterable[tuple[Any, ...]]) -> tuple[Record, ...]:
     return tuple(Record(**dict(zip(COLUMNS, row, strict=True))) for row in rows)
-
-
-def _check(connection: sqlite3.Connection) -> None:
-    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict != "ok" or _version(connection) > len(MIGRATIONS):
-        error = sqlite3.DatabaseError("The file is damaged, or from a newer version")
-        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-        raise error
-
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    version = _version(connection)
-    for number, script in enumerate(MIGRATIONS[version:], version + 1):
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;"
-        )
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    return version

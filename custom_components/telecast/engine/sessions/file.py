@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 import sqlite3
 
+from ..database import UnusableError
 from .database import connect, is_useless
 
 _LOGGER = logging.getLogger(__name__)
@@ -41,10 +42,11 @@ class SessionsFile:
     def _do[T](self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
             return self._try(begin, work)
-        except sqlite3.Error as err:
+        except (sqlite3.Error, UnusableError) as err:
             if not is_useless(err):
                 raise
-            _LOGGER.warning("What was kept of sessions is of no use (%s)", err)
+            reason = str(err) or "it is damaged, or from a newer version"
+            _LOGGER.warning("What was kept of sessions is of no use (%s)", reason)
         for part in _PARTS:
             Path(f"{self._path}{part}").unlink(missing_ok=True)
         return self._try(begin, work)
@@ -61,7 +63,7 @@ class SessionsFile:
                     connection.execute("ROLLBACK")
                 raise
             self._size = self._path.stat().st_size
-        except sqlite3.Error, OSError:
+        except sqlite3.Error, OSError, UnusableError:
             self.close()
             raise
         return result

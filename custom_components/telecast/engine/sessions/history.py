@@ -7,6 +7,7 @@ from pathlib import Path
 import sqlite3
 import time
 
+from ..database import UnusableError
 from ..worker import Worker, open_worker
 from . import database
 from .file import SessionsFile
@@ -104,13 +105,13 @@ class History:
     async def _read[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
             return await self._worker.run(lambda: self._file.read(work))
-        except (sqlite3.Error, OSError) as err:
+        except (sqlite3.Error, OSError, UnusableError) as err:
             raise HistoryError(str(err)) from err
 
     async def _write[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
             result = await self._worker.run(lambda: self._file.write(work))
-        except (sqlite3.Error, OSError) as err:
+        except (sqlite3.Error, OSError, UnusableError) as err:
             if self.well:
                 _LOGGER.warning("Sessions are not kept until this is over: %s", err)
             self.well = False
