@@ -1,5 +1,7 @@
 """Tuners: so many at once, and the right refusal."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from custom_components.telecast.engine.errors import TunerInUseError, TunersBusyError
@@ -115,3 +117,55 @@ def test_a_lock_lapses_when_its_owner_is_not_heard_of_any_more() -> None:
     assert tuners.holder(0) is None
     with tuners.take(channel(1), EMBY, index=0):
         assert tuners.holder(0) == EMBY.address
+
+
+def test_who_is_not_needed_loses_his_tuner_and_hears_so() -> None:
+    tuners, told = Tuners(2), list[str]()
+    with (
+        tuners.take(channel(1), PLEX, give_way=lambda: told.append("needed")),
+        ExitStack() as idle,
+    ):
+        lost = idle.enter_context(
+            tuners.take(
+                channel(2),
+                PLEX,
+                needed=lambda: False,
+                give_way=lambda: told.append("idle"),
+            )
+        )
+        with tuners.take(channel(3), EMBY) as taken:
+            assert told == ["idle"]
+            assert taken is lost
+            idle.close()
+            assert (taken.channel, taken.client) == (channel(3), EMBY), (
+                "who has lost it cannot give it back"
+            )
+            with pytest.raises(TunersBusyError), tuners.take(channel(4), PLEX):
+                pass
+        assert taken.channel is None
+    assert told == ["idle"]
+
+
+def test_a_free_tuner_is_taken_before_anybody_loses_his() -> None:
+    tuners, told = Tuners(2), list[str]()
+    with (
+        tuners.take(
+            channel(1),
+            PLEX,
+            needed=lambda: False,
+            give_way=lambda: told.append("idle"),
+        ),
+        tuners.take(channel(2), EMBY) as tuner,
+    ):
+        assert tuner.index == 1
+    assert told == []
+
+
+def test_an_idle_tuner_that_is_locked_is_not_given_to_other_addresses() -> None:
+    tuners = Tuners(1, clock=Clock())
+    with tuners.take(channel(1), PLEX, needed=lambda: False):
+        tuners.lock(0, 7, address=PLEX.address, held=None)
+        with pytest.raises(TunerInUseError), tuners.take(channel(2), EMBY, index=0):
+            pass
+        with tuners.take(channel(2), PLEX, index=0) as tuner:
+            assert tuner.channel == channel(2)

@@ -8,6 +8,7 @@ from pathlib import Path
 import ssl
 
 from .accounts import Accounts
+from .audience import SessionAudience
 from .documents import open_documents
 from .encoders import open_encoders
 from .engine import Engine
@@ -117,6 +118,7 @@ async def open_engine(
                 programs=programs,
                 slates=SlateMaker(programs),
                 qualities=Qualities(store),
+                audience=SessionAudience(sessions),
                 candidates=candidates,
                 slots=sources.slots,
                 acestream=sources.engine,

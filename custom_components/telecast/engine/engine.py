@@ -9,7 +9,7 @@ from typing import Any
 from ..formats import hls as hls_format
 from ..formats.ffmpeg import Profile
 from .accounts import Accounts
-from .channel_stream import ChannelStream
+from .audience import watches
 from .documents import Documents
 from .encoders import Encoders
 from .events import Event, Events, SourceChanged
@@ -21,7 +21,7 @@ from .identity import Identity
 from .importer import Importer, PlaylistResult
 from .lineup import Lineup
 from .model import Account, Channel, Client
-from .sessions import Session, Sessions
+from .sessions import GAVE_WAY, Session, Sessions
 from .settings import Settings, SourceSettings
 from .sources.playlist import check_playlist
 from .sources.registry import Sources
@@ -90,14 +90,25 @@ class Engine:
 
         `protocol` is `hdhomerun` (takes a tuner, the one with the index `tuner` if
         given), `xtream` or `http`; `profile` is how to transcode the stream, None passes
-        it through. Raises BusyError where a limit is reached, and
-        StreamClosedError while we are stopping; what is wrong with the stream is raised
-        by the first block that is asked for.
+        it through. Where a limit is reached, a viewer who is idle gives way; where none
+        is, BusyError is raised. Raises StreamClosedError while we are stopping; what is
+        wrong with the stream is raised by the first block that is asked for.
         """
         hang_up = HangUp()
+        session: Session | None = None
         with ExitStack() as held:
             if protocol == "hdhomerun":
-                held.enter_context(self.tuners.take(channel, client, index=tuner))
+                held.enter_context(
+                    self.tuners.take(
+                        channel,
+                        client,
+                        index=tuner,
+                        needed=lambda: not (session and self.sessions.is_idle(session)),
+                        give_way=lambda: (
+                            session and self.sessions.end(session.id, GAVE_WAY)
+                        ),
+                    )
+                )
             session = held.enter_context(
                 self.sessions.open(
                     channel,
@@ -155,7 +166,7 @@ class Engine:
         swarms = [running for running in self.streams.all if running.swarm]
         return [
             session.as_dict()
-            | next((swarm_facts(one) for one in swarms if _watches(session, one)), {})
+            | next((swarm_facts(one) for one in swarms if watches(session, one)), {})
             for session in self.sessions.active
         ]
 
@@ -165,7 +176,7 @@ class Engine:
         return [
             stream_facts(
                 running,
-                viewers=sum(_watches(one, running) for one in sessions),
+                viewers=sum(watches(one, running) for one in sessions),
                 packager=packagers.get(running.channel.id),
                 ffmpegs=[
                     one
@@ -206,9 +217,3 @@ class Engine:
         there = {source.id for source in self.sources.all}
         if isinstance(event, SourceChanged) and event.source not in there:
             self.streams.stop_source(event.source)
-
-
-def _watches(session: Session, running: ChannelStream) -> bool:
-    return session.channel.id == running.channel.id and (
-        running.pid is None or running.pid == session.pid
-    )

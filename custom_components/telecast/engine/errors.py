@@ -184,21 +184,32 @@ class NoPictureError(StreamError):
 
 
 class BusyError(TelecastError):
-    """A limit is reached; the message says who holds what."""
+    """A limit is reached; the message says who holds what.
+
+    That is for those at home, and for the log; outsiders are told the `outline`, in
+    which nobody's address is.
+    """
 
     code = "busy"
+    usual_outline: ClassVar[str] = "Everything is in use"
+
+    def __init__(self, message: str = "", *, outline: str = "") -> None:
+        super().__init__(message)
+        self.outline = outline or self.usual_outline
 
 
 class SourceBusyError(BusyError):
     """Every slot of every source that carries the channel is taken."""
 
     code = "source_busy"
+    usual_outline = "All connections to the provider are in use"
 
 
 class EncodersBusyError(BusyError):
     """As many encoders run as may."""
 
     code = "encoders_busy"
+    usual_outline = "All encoders are in use"
 
 
 class TunerInUseError(BusyError):
@@ -217,3 +228,4 @@ class AccountBusyError(BusyError):
     """The account watches as many channels at once as it may."""
 
     code = "account_busy"
+    usual_outline = "All connections of the account are in use"

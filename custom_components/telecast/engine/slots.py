@@ -15,7 +15,7 @@ class Slots:
         self.limit = limit
         """How many may be open at once; 0 means any number."""
         self._on_change = on_change
-        self._holders: list[str] = []
+        self._holders: list[Callable[[], str]] = []
 
     @property
     def in_use(self) -> int:
@@ -28,14 +28,25 @@ class Slots:
         return not self.limit or self.in_use < self.limit
 
     @contextmanager
-    def take(self, holder: str) -> Iterator[None]:
-        """Hold one slot inside the block; raise SourceBusyError, naming the holders."""
+    def take(
+        self, holder: str, *, viewers: Callable[[], str] = lambda: ""
+    ) -> Iterator[None]:
+        """Hold one slot inside the block.
+
+        Raises SourceBusyError, naming the holders, each with who its `viewers` are then.
+        """
         if not self.free:
-            raise SourceBusyError(f"In use by {', '.join(self._holders)}")
-        self._holders.append(holder)
+            holders = ", ".join(name() for name in self._holders)
+            raise SourceBusyError(f"In use by {holders}")
+
+        def name() -> str:
+            watching = viewers()
+            return f"{holder} ({watching})" if watching else holder
+
+        self._holders.append(name)
         self._on_change()
         try:
             yield
         finally:
-            self._holders.remove(holder)
+            self._holders.remove(name)
             self._on_change()

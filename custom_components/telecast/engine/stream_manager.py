@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from itertools import chain
 import logging
 
+from .audience import Audience, NoAudience
 from .breakers import Breakers
 from .channel_stream import ChannelStream
 from .cover import NoSlates, Slates
@@ -46,6 +48,7 @@ class StreamManager:
         emit: Callable[[Event], None],
         slates: Slates | None = None,
         qualities: Qualities | None = None,
+        audience: Audience | None = None,
         acestream: Callable[[str], AceStreamEngine | None] = lambda _: None,
         is_private: Callable[[str], bool] = lambda _: False,
     ) -> None:
@@ -62,6 +65,7 @@ class StreamManager:
         self._emit = emit
         self._slates = slates or NoSlates()
         self._qualities = qualities or Qualities(None)
+        self._audience = audience or NoAudience()
         self._acestream = acestream
         self._is_private = is_private
         self._breakers = Breakers(asyncio.get_running_loop().time)
@@ -195,7 +199,10 @@ class StreamManager:
             slots = self._slots(candidate.source)
             await self._wait_for_slot(slots, candidate.source)
             try:
-                with slots.take(f"channel {running.channel.number}"):
+                with slots.take(
+                    f"channel {running.channel.number}",
+                    viewers=lambda: self._audience.names(running),
+                ):
                     running.source = running.holding = candidate.source
                     player = Player(
                         engine=self._acestream(candidate.source),
@@ -223,7 +230,7 @@ class StreamManager:
         ).run(sink)
 
     async def _wait_for_slot(self, slots: Slots, source: str) -> None:
-        """Wait a moment for a slot, ending a stream of the source that nobody watches."""
+        """Wait a moment for a slot, ending a stream of the source that nobody needs."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + SLOT_PATIENCE_SECONDS
         while not slots.free:
@@ -238,14 +245,11 @@ class StreamManager:
                     await self._changed.wait()
 
     def _idle_stream_of(self, source: str) -> Stream | None:
-        return next(
-            (
-                running.stream
-                for running in self.all
-                if running.holding == source and not running.is_watched
-            ),
-            None,
-        )
+        """Answer one that nobody watches, or whose viewers were idle and have given way."""
+        held = [running for running in self.all if running.holding == source]
+        unwatched = (one.stream for one in held if not one.is_watched)
+        given_up = (one.stream for one in held if self._audience.give_way(one))
+        return next(chain(unwatched, given_up), None)
 
     def _tell_waiters(self) -> None:
         self._changed.set()

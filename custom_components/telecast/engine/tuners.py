@@ -21,14 +21,33 @@ class Lock:
     until: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Holder:
+    """Who watches through a tuner."""
+
+    channel: Channel
+    client: Client
+    needed: Callable[[], bool]
+    give_way: Callable[[], object]
+
+
 @dataclass(slots=True)
 class Tuner:
     """One tuner, and who holds it."""
 
     index: int
-    channel: Channel | None = None
-    client: Client | None = None
+    holder: _Holder | None = None
     lock: Lock | None = None
+
+    @property
+    def channel(self) -> Channel | None:
+        """What is watched through it; None for a free one."""
+        return self.holder.channel if self.holder else None
+
+    @property
+    def client(self) -> Client | None:
+        """Who watches through it; None for a free one."""
+        return self.holder.client if self.holder else None
 
 
 class Tuners:
@@ -42,19 +61,33 @@ class Tuners:
 
     @contextmanager
     def take(
-        self, channel: Channel, client: Client, *, index: int | None = None
+        self,
+        channel: Channel,
+        client: Client,
+        *,
+        index: int | None = None,
+        needed: Callable[[], bool] = lambda: True,
+        give_way: Callable[[], object] = lambda: None,
     ) -> Iterator[Tuner]:
         """Hold a tuner inside the block: each connection takes one, as on the device.
 
-        Raises TunerInUseError where `index` names one that is taken (or that there is
-        not), and TunersBusyError where none is free; both say who holds what.
+        Where none is free (or not the one with the index `index`), a holder who is not
+        `needed` (its viewer has paused) loses his, and hears so by `give_way`. Where all
+        are, TunersBusyError is raised, and TunerInUseError where `index` names one that
+        is taken, or that there is not; both say who holds what.
         """
         tuner = self._free(client.address, index)
-        tuner.channel, tuner.client = channel, client
+        idle = tuner.holder
+        tuner.holder = holder = _Holder(
+            channel=channel, client=client, needed=needed, give_way=give_way
+        )
+        if idle:
+            idle.give_way()
         try:
             yield tuner
         finally:
-            tuner.channel = tuner.client = None
+            if tuner.holder is holder:
+                tuner.holder = None
 
     def holder(self, index: int) -> str | None:
         """Answer the address for which a tuner works or is kept; None for a free one."""
@@ -90,8 +123,17 @@ class Tuners:
             raise TunerInUseError(f"Tuner {index} is in use: {self._use(tuner)}")
 
     def _free(self, address: str, index: int | None) -> Tuner:
-        for tuner in self.all:
-            if index in (None, tuner.index) and self._is_free(tuner, address):
+        """Answer one that nobody holds, or else one whose holder is not needed."""
+        open_to = [
+            tuner
+            for tuner in self.all
+            if index in (None, tuner.index) and self._is_open_to(tuner, address)
+        ]
+        for tuner in open_to:
+            if tuner.holder is None:
+                return tuner
+        for tuner in open_to:
+            if tuner.holder and not tuner.holder.needed():
                 return tuner
         if index is None:
             uses = ", ".join(f"{one.index}: {self._use(one)}" for one in self.all)
@@ -101,9 +143,9 @@ class Tuners:
         use = self._use(self.all[index])
         raise TunerInUseError(f"Tuner {index} is in use: {use}")
 
-    def _is_free(self, tuner: Tuner, address: str) -> bool:
+    def _is_open_to(self, tuner: Tuner, address: str) -> bool:
         lock = self._lock(tuner)
-        return tuner.channel is None and (lock is None or lock.address == address)
+        return lock is None or lock.address == address
 
     def _lock(self, tuner: Tuner) -> Lock | None:
         """Answer who keeps a tuner, if that has not lapsed."""

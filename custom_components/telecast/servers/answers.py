@@ -60,6 +60,16 @@ def own_error(error: TelecastError) -> web.Response:
     return error_answer(error.code, str(error), status=http_status(error))
 
 
+def outsiders_error(error: TelecastError) -> web.Response:
+    """Answer what went wrong to those who may come from anywhere."""
+    return error_answer(error.code, outline_of(error), status=http_status(error))
+
+
+def outline_of(error: TelecastError) -> str:
+    """Answer what outsiders are told: not who else is watching, and from where."""
+    return error.outline if isinstance(error, BusyError) else str(error)
+
+
 def http_status(error: TelecastError) -> int:
     """Answer the HTTP status that fits an error best."""
     match error:

@@ -16,7 +16,7 @@ from ..engine.tickets import Ticket
 from ..formats import hls
 from ..formats.xtream import Status
 from .access import client_of, neighbours
-from .answers import own_error
+from .answers import outsiders_error
 from .channels import channel_by_id
 from .routes import Handler, Route
 
@@ -165,7 +165,7 @@ def _route(name: str, path: str, get: Handler, head: Handler) -> Route:
         name=f"telecast:hls:{name}",
         handlers={"GET": get, "HEAD": head},
         admits=bearers,
-        answer=own_error,
+        answer=outsiders_error,
     )
 
 

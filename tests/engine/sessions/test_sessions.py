@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from custom_components.telecast.engine.errors import (
     TuneFailedError,
 )
 from custom_components.telecast.engine.events import SessionEnded, SessionStarted
-from custom_components.telecast.engine.model import Account
+from custom_components.telecast.engine.model import Account, Client
 from tests.fakes.lineup import channel
 
 from .world import ACCOUNT, KODI, PLEX, World, open_world
+
+TV = Client(address="192.168.1.4", user_agent="TV")
 
 
 @pytest.fixture(name="world")
@@ -231,12 +234,55 @@ async def test_another_player_is_refused_when_the_account_is_in_use(
 ) -> None:
     with world.watching(1, KODI, ACCOUNT):
         with (
-            pytest.raises(AccountBusyError, match="Channel 1"),
+            pytest.raises(AccountBusyError, match=r"Channel 1 \(192\.168\.1\.2\)"),
             world.watching(2, PLEX, ACCOUNT),
         ):
             pass
         assert world.hung_up == []
         assert len(world.sessions.known) == 1
+
+
+async def test_who_shows_no_activity_for_five_minutes_is_idle(world: World) -> None:
+    with world.watching() as session:
+        await world.keeping.look()
+        world.time.advance(299)
+        assert not world.sessions.is_idle(session)
+        world.time.advance(1)
+        assert world.sessions.is_idle(session)
+        session.meter.add(1)
+        assert not world.sessions.is_idle(session), "bytes went out since the last look"
+        await world.keeping.look()
+        assert not world.sessions.is_idle(session)
+        world.time.advance(300)
+        assert world.sessions.is_idle(session)
+        with world.opened(channel(1)):
+            assert not world.sessions.is_idle(session), "it has come anew"
+    assert world.sessions.is_idle(session), "it is not connected"
+
+
+async def test_who_has_paused_is_idle_until_it_goes_on(world: World) -> None:
+    with world.watching() as session:
+        world.sessions.pause(session)
+        assert world.sessions.is_idle(session)
+        world.sessions.resume(session)
+        assert not world.sessions.is_idle(session)
+
+
+async def test_the_longest_idle_session_of_an_account_gives_way(world: World) -> None:
+    two = replace(ACCOUNT, max_connections=2)
+    with world.watching(1, KODI, two) as first, world.watching(2, PLEX, two) as second:
+        await world.keeping.look()
+        world.time.advance(300)
+        first.meter.add(1)
+        await world.keeping.look()
+        world.time.advance(300)
+        with world.watching(3, TV, two) as third:
+            assert world.hung_up == [2]
+            assert second.reason == "gave_way"
+            assert world.sessions.of_account("ann") == [first, third]
+            await world.keeping.sweep()
+            assert second in world.sessions.known, "it may well go on"
+    assert ("gave_way", "2") in world.told
 
 
 async def test_an_account_without_limit_never_refuses(world: World) -> None:

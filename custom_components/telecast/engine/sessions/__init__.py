@@ -2,7 +2,7 @@
 
 from .keeping import open_sessions
 from .known import Known
-from .session import Session, SessionState
+from .session import GAVE_WAY, Session, SessionState
 from .sessions import Sessions
 
-__all__ = ["Known", "Session", "SessionState", "Sessions", "open_sessions"]
+__all__ = ["GAVE_WAY", "Known", "Session", "SessionState", "Sessions", "open_sessions"]

@@ -64,6 +64,8 @@ class Register:
         if session is None:
             session = self._new(NO_CHANNEL, client, None)
             self.note(session)
+        else:
+            self.touch(session)
         return session
 
     def find(self, name: str) -> Session | None:
@@ -110,6 +112,15 @@ class Register:
             self._forget(session)
         return session is not None
 
+    def touch(self, session: Session) -> None:
+        """Take note that something was heard of a session just now."""
+        session.last_activity = self.moment()
+        session.idle_since = self._clock()
+
+    def silence(self, session: Session) -> float:
+        """Answer for how many seconds nothing was heard of a session."""
+        return self._clock() - session.idle_since
+
     def moment(self) -> datetime:
         """Answer what time it is."""
         return datetime.fromtimestamp(self._now(), UTC)
@@ -128,6 +139,7 @@ class Register:
             account=account,
             started_at=now,
             last_activity=now,
+            idle_since=self._clock(),
             meter=Meter(self._clock),
         )
         if session.watches:

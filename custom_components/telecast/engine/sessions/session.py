@@ -13,6 +13,8 @@ LEFT = "left"
 """The viewer hung up, or asks no more."""
 REPLACED = "replaced"
 """The viewer's account was needed for another channel."""
+GAVE_WAY = "gave_way"
+"""The viewer was idle, and what it held was needed for another one."""
 STOPPING = "stopping"
 """Telecast stopped; whoever watched then is expected back."""
 STALE = "stale"
@@ -77,7 +79,7 @@ class Session:
     written: bool = False
     """Whether the disk may know it."""
     idle_since: float = 0.0
-    """When its last connection ended, or it last said something, by the loop's clock."""
+    """When it was last heard of, or last got something, by the loop's clock."""
 
     @property
     def connected(self) -> bool:

@@ -19,8 +19,11 @@ from ..model import Account, Channel, Client
 from .known import Known
 from .record import Record
 from .register import Register
-from .session import LEFT, REPLACED, STOPPING, Session, SessionState
+from .session import GAVE_WAY, LEFT, REPLACED, STOPPING, Session, SessionState
 from .traces import Traces
+
+IDLE_SECONDS = 300.0
+"""Who shows no activity for so long gives way to others."""
 
 _DAY_SECONDS = 86400.0
 
@@ -104,6 +107,17 @@ class Sessions:
         """Those who watch with an account's login."""
         return [one for one in self.active if one.account == username]
 
+    def is_idle(self, session: Session) -> bool:
+        """Tell whether what a session holds is better given to others.
+
+        So it is of one that has paused, has shown no activity for IDLE_SECONDS, or is
+        not connected any more.
+        """
+        if not session.connected or session.state is SessionState.PAUSED:
+            return True
+        moved = session.bytes != session.seen_bytes  # since it was last looked at
+        return not moved and self.register.silence(session) >= IDLE_SECONDS
+
     async def visits(self, most: int) -> list[dict[str, Any]]:
         """Answer sessions that are over, the latest first, as others see them."""
         return [record.as_dict() for record in await self.past.visits(most)]
@@ -123,8 +137,9 @@ class Sessions:
 
         All that one client opens to one channel is one session, which is the same again
         when it comes back. `hang_up` is called when the session is ended by somebody
-        else. A client who goes from channel to channel gives up the old one;
-        AccountBusyError is raised where an account's connections are taken by others.
+        else. A client who goes from channel to channel gives up the old one. Where an
+        account's connections are taken by others, the longest idle of them gives way;
+        where none is idle, AccountBusyError is raised, naming them.
         """
         if account:
             self._make_room(account, client, channel)
@@ -133,6 +148,7 @@ class Sessions:
         session.metadata |= metadata or {}
         connection = object()
         session.connections[connection] = hang_up
+        self.register.touch(session)
         self.register.note(session)
         try:
             yield session
@@ -166,7 +182,7 @@ class Sessions:
         session.reason = reason
         hang_ups = list(session.connections.values())
         session.connections.clear()
-        self._close(session, finished=reason not in {REPLACED, STOPPING})
+        self._close(session, finished=reason not in _BACK_SOON)
         for hang_up in hang_ups:
             hang_up()
         return True
@@ -179,7 +195,6 @@ class Sessions:
         """
         session = self.register.announced(client)
         session.metadata |= metadata
-        session.last_activity = self.register.moment()
         if session.state is not SessionState.PAUSED:
             self.resume(session)
         self.register.note(session)
@@ -206,7 +221,7 @@ class Sessions:
 
     def _look_at(self, session: Session, upstream_of: Callable[[int], str]) -> None:
         session.seen_bytes = session.bytes
-        session.last_activity = self.register.moment()
+        self.register.touch(session)
         session.upstream = upstream_of(session.channel.id) or session.upstream
         self.register.changes.note(session)
 
@@ -219,10 +234,18 @@ class Sessions:
         if not account.max_connections or len(taken) < account.max_connections:
             return
         mine = [session for session in taken if session.client == client]
-        if not mine:
-            names = ", ".join(session.channel.name for session in taken)
-            raise AccountBusyError(f"The account already watches {names}")
-        self.end(mine[0].id, REPLACED)
+        idle = filter(self.is_idle, taken)
+        if mine:
+            self.end(mine[0].id, REPLACED)
+        elif longest := max(idle, key=self.register.silence, default=None):
+            self.end(longest.id, GAVE_WAY)
+        else:
+            watched = "The account already watches"
+            holders = [f"{one.channel.name} ({one.client.address})" for one in taken]
+            raise AccountBusyError(
+                f"{watched} {', '.join(holders)}",
+                outline=f"{watched} {', '.join(one.channel.name for one in taken)}",
+            )
 
     def _disconnect(self, session: Session, connection: object) -> None:
         if session.connections.pop(connection, None) is None:
@@ -246,4 +269,6 @@ def _codes(error: type[TelecastError]) -> set[str]:
     return {error.code}.union(*map(_codes, error.__subclasses__()))
 
 
+_BACK_SOON = frozenset({REPLACED, STOPPING, GAVE_WAY})
+"""Why a session was ended whose viewer is expected back all the same."""
 _FAILURES = (_codes(StreamError) | _codes(BusyError)) - {StreamClosedError.code}
