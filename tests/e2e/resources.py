@@ -1,12 +1,16 @@
 """What a Home Assistant holds: nothing of it may grow with use."""
 
+import asyncio
 from collections import Counter
 from pathlib import Path
+import time
 
 from scripts.workbench.home_assistant import CONFIGURATION
 
 from .world import World
 
+# Of what is kept alive between two requests.
+_CLOSING_SECONDS = 20.0
 _CENSUS = Path(__file__).parent / "integrations" / "census"
 
 
@@ -20,6 +24,14 @@ def resources(world: World) -> Counter[str]:
         files=len(list(process.glob("fd/*"))),
         processes=len(world.home.processes()),
     )
+
+
+async def holds_no_more_than(world: World, before: Counter[str]) -> None:
+    """Fail where it holds more than before, and goes on to: connections close late."""
+    ends = time.monotonic() + _CLOSING_SECONDS
+    while (more := resources(world) - before) and time.monotonic() < ends:
+        await asyncio.sleep(0.1)
+    assert not more, (before, more)
 
 
 def install_census(folder: Path) -> None:
