@@ -1,8 +1,8 @@
 """One FFmpeg on one piece: fed, heard, and judged by what it does."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from math import inf
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from custom_components.telecast.engine.errors import (
     StorageFullError,
 )
 from custom_components.telecast.engine.process import Descriptors, Programs
+from custom_components.telecast.engine.stream import Reader
 from custom_components.telecast.engine.transcoding.pieces import Pieces
 from custom_components.telecast.engine.transcoding.run import (
     SILENT_SECONDS,
@@ -36,11 +37,41 @@ async def _nothing_is_left() -> AsyncIterator[None]:
         yield
 
 
+class Paced(Pieces):
+    """Pieces that a test can have read block by block."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__(reader)
+        self.taken = 0
+        """How many blocks were fed, and FFmpeg looked at after that."""
+        self._let_through: asyncio.Semaphore | None = None
+
+    async def rest(self) -> AsyncGenerator[bytes]:
+        async with aclosing(super().rest()) as blocks:
+            async for block in blocks:
+                if self._let_through:
+                    await self._let_through.acquire()
+                yield block
+                self.taken += 1
+
+    def hold(self) -> None:
+        """Let nothing more through by itself."""
+        self._let_through = asyncio.Semaphore(0)
+
+    async def let_through(self) -> None:
+        """Let a block through, and wait until it was taken."""
+        taken = self.taken
+        assert self._let_through
+        self._let_through.release()
+        await until(lambda: self.taken > taken)
+
+
 class Running:
     """A run over a station, and what comes out of it."""
 
     def __init__(self) -> None:
         self.station = Station("high h264 aac")
+        self.pieces: Paced
         self.out: dict[int, list[bytes]] = {}
         self.lagged = 0
         self.full = False
@@ -81,10 +112,10 @@ async def running(
 
     async def run() -> None:
         with stream.reader(back=inf) as reader:
-            pieces = Pieces(reader)
-            piece = await pieces.begin()
+            this.pieces = Paced(reader)
+            piece = await this.pieces.begin()
             assert piece
-            run = Run(pieces, piece, this.take, this.lags)
+            run = Run(this.pieces, piece, this.take, this.lags)
             async with programs.run(build, outputs=outputs) as ffmpeg:
                 try:
                     await run.through(ffmpeg)
@@ -167,16 +198,24 @@ async def test_one_that_does_not_end_is_cut_off(tmp_path: Path) -> None:
         assert this.error is None, "all of the piece has come out"
 
 
+async def pause(this: Running, time: LoopTime) -> None:
+    """Let a second pass before more is fed, and FFmpeg looked at."""
+    taken = this.pieces.taken
+    time.advance(1)
+    this.station.send(0.5)
+    await until(lambda: this.pieces.taken > taken or this.over.is_set())
+
+
 async def test_one_that_swallows_all_hangs(tmp_path: Path) -> None:
     time = LoopTime()
     async with running(tmp_path, PASSES, swallows=True) as this:
-        for _ in range(round(SILENT_SECONDS) + 2):
-            this.station.send(0.5)
-            end = this.station.stream.ring.end
-            await until(lambda end=end: this.station.stream.ring.end > end)
-            await asyncio.sleep(0)
-            time.advance(1)
-        this.station.send(0.5)
+        await until(lambda: this.station.stream.ring.size)
+        # What the machine itself takes comes on top.
+        for _ in range(round(SILENT_SECONDS / 2)):
+            await pause(this, time)
+        assert not this.over.is_set()
+        for _ in range(round(SILENT_SECONDS / 2) + 1):
+            await pause(this, time)
         await this.over.wait()
         assert isinstance(this.error, HangingError)
 
@@ -197,12 +236,15 @@ async def test_silence_of_the_stream_is_no_fault_of_ffmpegs(tmp_path: Path) -> N
 async def test_one_that_is_always_behind_is_told_of(tmp_path: Path) -> None:
     time = LoopTime()
     async with running(tmp_path, PASSES) as this:
-        this.station.send(200)
-        for _ in range(round(SLOW_SECONDS / 3) + 2):
-            size = this.size
-            await until(lambda size=size: this.size > size)
+        await until(lambda: this.size)
+        this.pieces.hold()
+        this.station.send(20)
+        for _ in range(round(SLOW_SECONDS / 3) + 1):
+            assert this.lagged == 0
+            await this.pieces.let_through()
             time.advance(3)
-        await until(lambda: this.lagged == 1)
+        await this.pieces.let_through()
+        assert this.lagged == 1
 
 
 async def test_who_takes_what_comes_out_may_fail(tmp_path: Path) -> None:
