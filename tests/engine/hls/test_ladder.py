@@ -9,6 +9,7 @@ from custom_components.telecast.engine.errors import (
     EncodersBusyError,
     UnknownRenditionError,
 )
+from custom_components.telecast.engine.events import EncodersChanged
 from custom_components.telecast.engine.hls.ladder import UNWATCHED_SECONDS
 from custom_components.telecast.engine.hls.packager import ENCODER_PATIENCE_SECONDS
 from custom_components.telecast.engine.transcoding.run import SLOW_SECONDS
@@ -68,7 +69,7 @@ async def test_a_second_change_during_the_first_one_goes_unnoticed_too(
         station.send(7)
         await first.until(14)
         asking = asyncio.create_task(second.play(1))
-        await until(lambda: len(world.encoders.runs) == 2)
+        await until(lambda: EncodersChanged(running=2) in world.events)
         await asyncio.gather(asking, third.play(1))
         station.send(6)
         await asyncio.gather(*(player.until(22) for player in players))
@@ -89,7 +90,7 @@ async def test_what_nobody_watches_any_more_is_made_no_more(tmp_path: Path) -> N
         time.advance(UNWATCHED_SECONDS / 2 + 1)
         station.send(5)
         await low.until(18)
-        await until(lambda: len(world.encoders.runs) == 2)
+        await until(lambda: EncodersChanged(running=2) in world.events)
         for end in (20, 22):
             # The new one has begun with the newest picture, and is ahead of the old one.
             station.send(2)

@@ -28,7 +28,10 @@ def video_options(
     Raises InvalidSegmentLengthError.
     """
     rate = rendition.video_kbps
+    # Half full at first: a full buffer would be spent in the first seconds, and what
+    # players begin with would be far larger than the playlist says.
     limits = ["-maxrate", f"{rate}k", "-bufsize", f"{2 * rate}k"]
+    limits += ["-rc_init_occupancy", f"{rate}k"]
     forced = key_frames(key_frame_seconds, first_pts)
     group = ceil(_LONGEST_GROUP_SECONDS * (picture.frame_rate or _HIGHEST_FRAME_RATE))
     return [
