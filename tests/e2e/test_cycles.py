@@ -163,7 +163,9 @@ async def quiet(world: World) -> None:
     """Wait until all that was begun has come to its end."""
     for entity in (SESSIONS, STREAMS, "sensor.telecast_active_encoders", *SLOTS_IN_USE):
         await world.frontend.until(entity, lambda state: state["state"] == "0")
-    async with asyncio.timeout(10):
+    device = await world.frontend.get("/discover.json")
+    segments = Path("/dev/shm") / f"telecast-{device['DeviceID']}"
+    async with asyncio.timeout(30):
         await world.provider.until(lambda provider: provider.open == 0)
-        while world.home.ffmpegs() or list(Path("/dev/shm").glob("telecast-*/*")):
+        while world.home.ffmpegs() or list(segments.iterdir()):
             await asyncio.sleep(0.1)

@@ -57,9 +57,16 @@ async def test_a_killed_home_assistant_leaves_nothing_to_its_next_run(
                 left = home.ffmpegs()
                 assert len(left) == len(PROFILES)
                 os.kill(home.pid, signal.SIGKILL)
-        async with run_home_assistant(tmp_path), asyncio.timeout(GONE_SECONDS):
-            while alive(left) or folder.exists():
-                await asyncio.sleep(0.1)
+        async with (
+            run_home_assistant(tmp_path) as home,
+            open_frontend(home.url) as page,
+        ):
+            async with asyncio.timeout(GONE_SECONDS):
+                while alive(left) or folder.exists():
+                    await asyncio.sleep(0.1)
+            # Stopped in the middle of its start it would leave something again.
+            await page.enter("telecast", "telecast")
+            await page.until_running()
 
 
 async def segments(world: World) -> Path:
