@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+import json
 import os
 from pathlib import Path
 import shutil
@@ -35,6 +36,16 @@ class Network:
             *(sys.executable, "-m", module, group, str(port), self.interface),
             sent=question,
         )
+
+    def read(
+        self, origin: str, *asked: tuple[str, dict[str, str]]
+    ) -> list[tuple[int, str]]:
+        """Answer status and text of paths, each asked for with its headers."""
+        module = "tests.servers.discovery.reading"
+        answer = self._run(
+            *(sys.executable, "-m", module, origin), sent=json.dumps(asked).encode()
+        )
+        return [(status, text) for status, text in json.loads(answer)]
 
     def move_to(self, address: str) -> None:
         """Give the client another address, and no other than that."""

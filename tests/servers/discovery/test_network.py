@@ -20,6 +20,24 @@ from .served import DEVICE, PORT
 from .world import QUESTION
 
 FOUND = f"hdhomerun device {DEVICE} found at {SERVER}\n"
+PATHS = (
+    "/discover.json",
+    "/lineup.json",
+    "/lineup.xml",
+    "/lineup.m3u",
+    "/lineup_status.json",
+    "/device.xml",
+    "/status.json",
+    "/consumers",
+    "/telecast/health",
+)
+STREAMS = ("/auto/v1", "/tuner0/v1", "/Live/stranger")
+LIES = (
+    {},
+    {"X-Forwarded-For": CLIENT},
+    {"X-Forwarded-For": f"{CLIENT}, 127.0.0.1", "X-Real-IP": CLIENT},
+    {"Forwarded": f"for={CLIENT}", "Via": f"1.1 {CLIENT}"},
+)
 SEARCH = ssdp.render_search(ssdp.Search(target="upnp:rootdevice"))
 
 
@@ -97,3 +115,20 @@ def test_a_stranger_hears_nothing_by_any_way(stranger: Network) -> None:
     assert stranger.config("discover", SERVER_FOR_STRANGERS) == "no devices found\n"
     assert stranger.config(SERVER_FOR_STRANGERS, "get", "/sys/model") == ""
     assert stranger.ask(ssdp.GROUP, ssdp.PORT, SEARCH) == b""
+
+
+def test_a_neighbour_reads_what_a_stranger_is_refused(network: Network) -> None:
+    origin = f"http://{SERVER}:{PORT}"
+    answers = network.read(origin, *((path, {}) for path in PATHS))
+    assert {status for status, _ in answers} == {200}
+    assert DEVICE in answers[0][1]
+
+
+@pytest.mark.parametrize("lie", LIES, ids=" ".join)
+def test_a_stranger_reads_nothing_whatever_his_proxy_says(
+    stranger: Network, lie: dict[str, str]
+) -> None:
+    origin = f"http://{SERVER_FOR_STRANGERS}:{PORT}"
+    answers = stranger.read(origin, *((path, lie) for path in PATHS + STREAMS))
+    assert {status for status, _ in answers} == {403}
+    assert not any(DEVICE in text or CLIENT in text for _, text in answers)
