@@ -41,6 +41,8 @@ class _Findings:
     recognised: int = 0
     most_at_once: int = 0
     pids_twice: int = 0
+    transactions: int = 0
+    leaked: int = 0
     lags: list[float] = field(default_factory=list)
 
 
@@ -62,11 +64,28 @@ async def measure(seconds: int, folder: Path) -> Table:
                 ]
                 await asyncio.wait(players)
                 probe.cancel()
-            transactions = history.transactions - before
-            leaked = len(sessions.active)
+            findings.transactions = history.transactions - before
+            findings.leaked = len(sessions.active)
             known = sessions.known
             findings.pids_twice += len(known) - len({one.pid for one in known})
-    return _table(findings, seconds, transactions, leaked, steps)
+    return _table(findings, seconds, steps, await _control(seconds))
+
+
+async def _control(seconds: int) -> list[float]:
+    """Answer the steps of as many players who do nothing but wait: the machine's own."""
+    with stopwatch() as steps:
+        async with asyncio.TaskGroup() as tasks:
+            for number in range(_CLIENTS):
+                tasks.create_task(_idle(number, seconds))
+    return steps
+
+
+async def _idle(number: int, seconds: int) -> None:
+    chance = random.Random(number)
+    end = time.monotonic() + seconds
+    await asyncio.sleep(chance.uniform(0, _LONGEST_STAY / 2))
+    while time.monotonic() < end:
+        await asyncio.sleep(_BLOCK_SECONDS)
 
 
 async def _play(
@@ -120,9 +139,8 @@ def _count_pids(findings: _Findings, sessions: Sessions) -> None:
 def _table(
     findings: _Findings,
     seconds: int,
-    transactions: int,
-    leaked: int,
     steps: list[float],
+    control: list[float],
 ) -> Table:
     table = Table(
         f"{_CLIENTS} players on {len(_CHANNELS)} channels at random for {seconds} s",
@@ -134,11 +152,13 @@ def _table(
     table.add("returns", str(findings.returned))
     table.add("of them recognised", str(findings.recognised), str(findings.returned))
     table.add("PIDs issued twice at once", str(findings.pids_twice), "0")
-    table.add("connections left over", str(leaked), "0")
-    table.add("transactions a second", f"{transactions / seconds:.1f}", "< 50")
-    over = sum(step > 0.005 for step in steps)
-    table.add("longest step of a task, ms of CPU", f"{max(steps) * 1e3:.1f}", "< 5")
-    table.add("steps of more than 5 ms", f"{over} of {len(steps)}", "0")
+    table.add("connections left over", str(findings.leaked), "0")
+    table.add("transactions a second", f"{findings.transactions / seconds:.1f}", "< 50")
+    for what, found in (("", steps), (", players who only wait", control)):
+        over = sum(step > 0.005 for step in found)
+        longest = f"{max(found) * 1e3:.1f}"
+        table.add(f"longest step of a task, ms of CPU{what}", longest, "< 5")
+        table.add(f"steps of more than 5 ms{what}", f"{over} of {len(found)}", "0")
     table.add("loop late, p99, ms", f"{lags[len(lags) * 99 // 100] * 1e3:.1f}")
     table.add("loop late, max, ms", f"{lags[-1] * 1e3:.1f}")
     return table
