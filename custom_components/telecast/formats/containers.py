@@ -49,6 +49,26 @@ _NAMES = {
     "audio/mpeg": Container.MP3,
     "text/html": Container.PAGE,
 }
+# What films are named, and what players are told of them.
+_EXTENSIONS = {
+    "3gp": "video/3gpp",
+    "avi": "video/x-msvideo",
+    "divx": "video/x-msvideo",
+    "flv": "video/x-flv",
+    "m2ts": "video/mp2t",
+    "m4v": "video/mp4",
+    "mkv": "video/x-matroska",
+    "mov": "video/quicktime",
+    "mp4": "video/mp4",
+    "mpeg": "video/mpeg",
+    "mpg": "video/mpeg",
+    "mts": "video/mp2t",
+    "ogv": "video/ogg",
+    "ts": "video/mp2t",
+    "vob": "video/mpeg",
+    "webm": "video/webm",
+    "wmv": "video/x-ms-wmv",
+}
 _BLANK = b" \t\r\n\0\xef\xbb\xbf"
 # A lone 0x47 proves nothing; three at the right distance do.
 _SYNCS_NEEDED = 3
@@ -72,6 +92,16 @@ def container_named(content_type: str) -> Container | None:
     if "mpegurl" in content_type:
         return Container.HLS
     return _NAMES.get(content_type)
+
+
+def content_type_of(extension: str) -> str:
+    """Answer the MIME type of what is named so; the extension is without its dot."""
+    return _EXTENSIONS.get(extension.casefold(), "application/octet-stream")
+
+
+def is_video(extension: str) -> bool:
+    """Tell whether what is named so is a film's file; the extension is without its dot."""
+    return extension.casefold() in _EXTENSIONS
 
 
 def _syncs(head: bytes) -> int:

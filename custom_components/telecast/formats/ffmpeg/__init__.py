@@ -15,6 +15,7 @@ from .errors import (
     InvalidSeekError,
     InvalidSegmentLengthError,
 )
+from .film import FilmCommand
 from .hls_file import HlsFileCommand, hls_arguments, output_path
 from .inputs import NETWORK_SCHEMES, Demuxer, Network, Piped
 from .listing import MINIMUM, Version, available, parse_encoders, parse_version
@@ -57,6 +58,7 @@ __all__ = [
     "Encode",
     "Encoder",
     "FFmpegError",
+    "FilmCommand",
     "HlsFileCommand",
     "InvalidEncoderError",
     "InvalidInputError",

@@ -1,5 +1,6 @@
 """All commands, and the one way to say them."""
 
+from .film import FilmCommand, film_arguments
 from .hls_file import HlsFileCommand, hls_arguments
 from .proof import ProofCommand, proof_arguments
 from .remux import RemuxCommand, remux_arguments
@@ -7,7 +8,12 @@ from .slate import SlateCommand, slate_arguments
 from .transcode import TranscodeCommand, transcode_arguments
 
 type Command = (
-    TranscodeCommand | RemuxCommand | HlsFileCommand | ProofCommand | SlateCommand
+    TranscodeCommand
+    | RemuxCommand
+    | FilmCommand
+    | HlsFileCommand
+    | ProofCommand
+    | SlateCommand
 )
 
 
@@ -21,6 +27,8 @@ def arguments(command: Command) -> list[str]:
             return transcode_arguments(command)
         case RemuxCommand():
             return remux_arguments(command)
+        case FilmCommand():
+            return film_arguments(command)
         case HlsFileCommand():
             return hls_arguments(command)
         case ProofCommand():

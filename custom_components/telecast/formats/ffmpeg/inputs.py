@@ -50,6 +50,7 @@ class Demuxer(StrEnum):
     AAC = "aac"
     MP3 = "mp3"
     AC3 = "ac3"
+    AVI = "avi"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

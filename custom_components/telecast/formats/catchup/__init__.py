@@ -1,0 +1,19 @@
+"""Catch-up: how what a channel showed is asked for again, by us and by players."""
+
+from .addresses import addresses
+from .model import Catchup, Kind, Moment
+from .starts import parse_start, render_start
+from .tags import parse
+from .templates import fill, granularity
+
+__all__ = [
+    "Catchup",
+    "Kind",
+    "Moment",
+    "addresses",
+    "fill",
+    "granularity",
+    "parse",
+    "parse_start",
+    "render_start",
+]
