@@ -11,8 +11,6 @@ from pathlib import Path
 import sqlite3
 from typing import Any
 
-from ..formats import names
-
 # One that never ends would always be on.
 LONGEST_SECONDS = 7 * 24 * 3600
 # What has no stop, and nothing after it, or only much later.
@@ -36,6 +34,7 @@ _SCHEMA = """
         channel INTEGER NOT NULL,
         PRIMARY KEY (key, channel)
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX names_by_channel ON names (channel);
     CREATE TABLE programmes (
         channel INTEGER NOT NULL,
         start INTEGER NOT NULL,
@@ -65,8 +64,12 @@ _COUNT = """
 """
 _FIND_BY_ID = "SELECT id FROM channels WHERE key = ? AND programmes > 0"
 _FIND_BY_NAME = """
-    SELECT id FROM names JOIN channels ON id = channel
-    WHERE names.key = ? AND programmes > 0 ORDER BY id LIMIT 1
+    SELECT id, channels.key FROM names JOIN channels ON id = channel
+    WHERE names.key = ? AND programmes > 0 ORDER BY id LIMIT 100
+"""
+_ALL_NAMES = """
+    SELECT names.key, channels.key FROM channels JOIN names ON id = channel
+    WHERE programmes > 0 ORDER BY id, names.key LIMIT ?
 """
 # The first condition lets only the index's end be looked at.
 _BETWEEN = """
@@ -149,20 +152,32 @@ def id_key(xmltv_id: str) -> str:
     return xmltv_id.strip().casefold()
 
 
-def find(
-    connection: sqlite3.Connection, tvg_id: str, name: str, *, own: bool
-) -> int | None:
-    """Answer the number of a channel that has programmes: by its id, else by its name.
-
-    `own` says whether the channel's own source names this guide.
-    """
-    key = id_key(tvg_id)
-    # In somebody else's guide, 5 is another channel.
-    row = None
-    if key and (own or not key.isdecimal()):
-        row = connection.execute(_FIND_BY_ID, (key,)).fetchone()
-    row = row or connection.execute(_FIND_BY_NAME, (names.normalise(name),)).fetchone()
+def by_id(connection: sqlite3.Connection, key: str) -> int | None:
+    """Answer the number of the channel with an id's key, if it has programmes."""
+    row = connection.execute(_FIND_BY_ID, (key,)).fetchone() if key else None
     return row and int(row[0])
+
+
+def by_name(connection: sqlite3.Connection, key: str) -> list[tuple[int, str]]:
+    """Answer number and id's key of those that have a name, and programmes."""
+    return connection.execute(_FIND_BY_NAME, (key,)).fetchall()
+
+
+def names(connection: sqlite3.Connection, channel_id: int) -> list[str]:
+    """Answer the names of a channel, normalised."""
+    rows = connection.execute("SELECT key FROM names WHERE channel = ?", (channel_id,))
+    return [key for (key,) in rows]
+
+
+def all_names(connection: sqlite3.Connection, limit: int) -> Iterator[tuple[str, str]]:
+    """Yield names, normalised, each with its channel's key; where that has programmes."""
+    return iter(connection.execute(_ALL_NAMES, (limit,)))
+
+
+def keys(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield the keys of all channels that have programmes."""
+    rows = connection.execute("SELECT key FROM channels WHERE programmes > 0")
+    return (key for (key,) in rows)
 
 
 def between(

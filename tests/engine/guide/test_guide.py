@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.telecast.formats import xmltv
 
-from .storage import (
+from ..storage import (
     NOW,
     Storage,
     guide,

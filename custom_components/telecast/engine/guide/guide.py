@@ -1,0 +1,156 @@
+"""The guide: what is on which channel, read from the files of all guide documents."""
+
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC, tzinfo
+from pathlib import Path
+import time
+
+from ...formats.xmltv import Programme
+from ..model import Channel
+from ..store import Store, or_storage_error
+from ..worker import Worker, open_worker
+from .library import SUFFIX, Order
+from .matching import Found
+from .shelf import Shelf
+from .stand_ins import Today
+
+_AHEAD_SECONDS = 14 * 24 * 3600
+# Guides overlap: so many programmes may be on at once before the next one comes.
+_OVERLAPS = 16
+
+
+class Guide:
+    """Answers from the files, in a thread of its own; keeps nothing in memory.
+
+    What no guide knows of is made of the channels' names (`stand_ins.py`): an event that
+    a channel is named after always, blocks of time only for those who ask for them.
+    """
+
+    def __init__(
+        self,
+        worker: Worker,
+        shelf: Shelf,
+        folder: Path,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._worker = worker
+        self._shelf = shelf
+        self._now = now
+        self.folder = folder
+        self.time_zone: tzinfo = UTC
+        """In which the times in channels' names are meant that do not say otherwise."""
+        self.revision = 0
+        """Changes whenever an answer could change; the same as long as none could."""
+        self._sources: dict[str, str] = {}
+        self._orders: dict[str, Order] = {}
+
+    @property
+    def order(self) -> Order:
+        """All guide documents that sources have, in the order in which they count."""
+        return [feed for order in self._orders.values() for feed in order]
+
+    async def running(
+        self, channel: Channel, *, at: int, limit: int, stand_ins: bool = False
+    ) -> list[Programme]:
+        """Answer what is on at a time, if that is known, and what comes after it."""
+        found = await self._read(
+            channel,
+            start=at,
+            stop=at + _AHEAD_SECONDS,
+            limit=limit + _OVERLAPS,
+            stand_ins=stand_ins,
+        )
+        started = [programme for programme in found if programme.start <= at]
+        return (started[-1:] + found[len(started) :])[:limit]
+
+    async def between(
+        self, channel: Channel, *, start: int, stop: int, stand_ins: bool = False
+    ) -> list[Programme]:
+        """Answer what is on at any time between `start` and `stop`."""
+        return await self._read(
+            channel, start=start, stop=stop, limit=-1, stand_ins=stand_ins
+        )
+
+    async def found(self, channels: Iterable[Channel]) -> dict[int, Found]:
+        """Answer where the programmes of channels come from, by their ids."""
+        ids, at = [channel.id for channel in channels], int(self._now())
+        return await self._do(lambda: self._shelf.found(ids, at))
+
+    async def arrange(self, source_id: str, order: Order) -> None:
+        """Take notice of a source's guide documents, their order and their offsets."""
+        if self._orders.get(source_id, ()) != order:
+            self._orders[source_id] = order
+            await self.reload()
+
+    def file(self, feed_id: str) -> Path:
+        """Where the file of a guide document is, or is to be."""
+        return self.folder / f"{feed_id}{SUFFIX}"
+
+    def feeds(self, source_id: str) -> set[str]:
+        """Answer the ids of the guide documents that came in for a source."""
+        return {feed for feed, source in self._sources.items() if source == source_id}
+
+    @property
+    def has_feeds(self) -> bool:
+        """Whether any guide document has come in."""
+        return bool(self._sources)
+
+    async def reload(self) -> None:
+        """Take notice of files that came, or were replaced."""
+        order = self.order
+        self.revision, self._sources = await self._do(lambda: self._shelf.open(order))
+
+    async def remove_source(
+        self, source_id: str, *, keep: Collection[str] = ()
+    ) -> None:
+        """Delete a source's guides, but for those to `keep`."""
+        if not keep:
+            self._orders.pop(source_id, None)
+        doomed = self.feeds(source_id) - set(keep)
+        if not doomed:
+            return
+
+        def work() -> None:
+            for feed in doomed:
+                self.file(feed).unlink(missing_ok=True)
+
+        await self._do(work)
+        await self.reload()
+
+    async def _read(
+        self, channel: Channel, *, start: int, stop: int, limit: int, stand_ins: bool
+    ) -> list[Programme]:
+        today = Today(at=int(self._now()), zone=self.time_zone)
+        return await self._do(
+            lambda: self._shelf.programmes(
+                channel,
+                today=today,
+                start=start,
+                stop=stop,
+                limit=limit,
+                stand_ins=stand_ins,
+            )
+        )
+
+    async def _do[T](self, work: Callable[[], T]) -> T:
+        return await or_storage_error(self._worker.run(work))
+
+
+@asynccontextmanager
+async def open_guide(
+    *, store: Store, folder: Path, now: Callable[[], float] = time.time
+) -> AsyncIterator[Guide]:
+    """Open the guide whose files are in `folder`; leaving the block closes them.
+
+    `now` tells the time, in seconds since 1970 (UTC). Raises StorageError.
+    """
+    async with open_worker("telecast guide") as worker:
+        shelf = Shelf(store.path, folder)
+        guide = Guide(worker, shelf, folder, now)
+        try:
+            await or_storage_error(worker.run(shelf.begin))
+            await guide.reload()
+            yield guide
+        finally:
+            worker.post(shelf.close)
