@@ -1,0 +1,295 @@
+"""Films as they are watched: one viewer, one upstream, one session."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
+from dataclasses import dataclass, field
+
+from ...formats.byte_ranges import ContentRange, Range
+from ..errors import (
+    MissingFileError,
+    NoDataError,
+    SourceError,
+    SourceTimeoutError,
+    StreamClosedError,
+    TuneFailedError,
+    UnknownFilmError,
+)
+from ..model import Account, Client, FilmKind, Playable
+from ..pipe import Facts, Pipe, Supply
+from ..schemes import scheme_of
+from ..sessions import GAVE_WAY, STOPPING, Session, Sessions, film_channel
+from ..upstreams.remux import Read
+from ..viewing import HangUp
+from .conversion import Conversion, FilmConverter
+
+# What HEAD is answered from: some hundred bytes each.
+_MOST_KNOWN = 2000
+
+
+class Showing:
+    """What one request gets of a film; counts what was really sent."""
+
+    def __init__(
+        self,
+        pipe: Pipe,
+        read: Read,
+        *,
+        session: Session,
+        sessions: Sessions,
+    ) -> None:
+        self.facts = pipe.facts
+        """What is known of the film as its owner has it."""
+        self.session = session
+        self._pipe = pipe
+        self._read = read
+        self._sessions = sessions
+
+    @property
+    def part(self) -> ContentRange | None:
+        """Which bytes are read; None where that is the whole, asked for or not."""
+        pipe = self._pipe
+        if not pipe.partial or pipe.last is None:
+            return None
+        return ContentRange(first=pipe.first, last=pipe.last, size=pipe.facts.size)
+
+    @property
+    def length(self) -> int | None:
+        """How many bytes of the film are read; None where nobody knows."""
+        return self._pipe.length
+
+    async def read(self) -> bytes:
+        """Answer what comes next; b"" at the end.
+
+        Raises StreamError where the film breaks off and does not come back.
+        """
+        with _as_viewers_see_it():
+            data = await self._read()
+        if data:
+            self._sessions.streaming(self.session)
+        return data
+
+    def sent(self, count: int) -> None:
+        """Count bytes that went out."""
+        self.session.meter.add(count)
+
+
+@dataclass(slots=True, eq=False)
+class _Seat:
+    """Where one viewer sits before one film."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    comers: int = 0
+    latest: HangUp | None = None
+
+
+class Showings:
+    """Opens films for viewers, each viewer's own, and ends what nobody may watch on."""
+
+    def __init__(
+        self, *, supply: Supply, converter: FilmConverter, sessions: Sessions
+    ) -> None:
+        self.supply = supply
+        """Where films come from."""
+        self._converter = converter
+        self._sessions = sessions
+        self._seats: dict[Hashable, _Seat] = {}
+        self._known: OrderedDict[tuple[FilmKind, int], Facts] = OrderedDict()
+        self._running: dict[Session, str] = {}
+        self._closed = False
+        self._nobody = asyncio.Event()
+        self._nobody.set()
+
+    @asynccontextmanager
+    async def open(
+        self,
+        film: Playable,
+        *,
+        client: Client,
+        protocol: str,
+        cut_off: Callable[[], None],
+        account: Account | None = None,
+        wanted: Range | None = None,
+        if_range: str = "",
+        conversion: Conversion | None = None,
+    ) -> AsyncIterator[Showing]:
+        """Count a viewer in, and open a film as open_pipe does, its first bytes in hand.
+
+        With a `conversion` it is read as MPEG-TS, from its beginning. `cut_off` ends the
+        request from outside, by having whoever reads cancelled: when its session is ended,
+        and when the same viewer asks for the film again. That one begins when this one is
+        over, so that a viewer never has two upstreams.
+
+        Raises StreamError, BusyError (AccountBusyError, SourceBusyError, EncodersBusyError)
+        and UnsatisfiableRangeError.
+        """
+        if self._closed:
+            raise StreamClosedError("Telecast is stopping")
+        hang_up = HangUp()
+        hang_up.add(cut_off)
+        async with AsyncExitStack() as held:
+            session = held.enter_context(
+                self._sessions.open(
+                    film_channel(film),
+                    client,
+                    protocol=protocol,
+                    account=account,
+                    hang_up=hang_up,
+                    metadata={"kind": film.kind.value, "film": str(film.id)},
+                )
+            )
+            await held.enter_async_context(self._seat(session.place, hang_up))
+            held.enter_context(self._counted(session, film.candidate.source))
+            with _as_viewers_see_it():
+                pipe = await held.enter_async_context(
+                    self._pipe(film, session, None if conversion else wanted, if_range)
+                )
+                self._remember(film, pipe.facts)
+                read: Read = pipe.read
+                if conversion:
+                    read = await held.enter_async_context(
+                        self._converted(film, pipe, conversion, session)
+                    )
+            yield Showing(pipe, read, session=session, sessions=self._sessions)
+
+    async def facts(self, film: Playable) -> Facts | None:
+        """Answer what is known of a film without any upstream; None for nothing.
+
+        That is what was learnt when it was last watched; a file is looked at.
+        """
+        known = self._known.get((film.kind, film.id))
+        if known is None and scheme_of(film.candidate.url) == "file":
+            with _as_viewers_see_it():
+                async with self.supply.open(film.candidate, name=_name(film)) as pipe:
+                    known = pipe.facts
+        return known
+
+    def source_of(self, channel_id: int) -> str | None:
+        """Answer the id of the source of what sessions know as such a channel."""
+        return next(
+            (
+                source
+                for session, source in self._running.items()
+                if session.channel.id == channel_id
+            ),
+            None,
+        )
+
+    def stop_source(self, source: str) -> None:
+        """End all showings from a source: it is no longer there."""
+        for session, of in tuple(self._running.items()):
+            if of == source:
+                self._sessions.end(session.id, StreamClosedError.code)
+
+    def close(self) -> None:
+        """End all showings at once, and begin no more."""
+        self._closed = True
+        for session in tuple(self._running):
+            self._sessions.end(session.id, STOPPING)
+
+    async def wait_closed(self) -> None:
+        """Wait until nobody watches a film."""
+        await self._nobody.wait()
+
+    @asynccontextmanager
+    async def _seat(self, place: Hashable, hang_up: HangUp) -> AsyncIterator[None]:
+        """Send away whoever has a viewer's seat, and take it when that is free."""
+        seat = self._seats.setdefault(place, _Seat())
+        seat.comers += 1
+        before, seat.latest = seat.latest, hang_up
+        if before:
+            before()
+        try:
+            async with seat.lock:
+                if hang_up.done or self._closed:
+                    raise StreamClosedError("The viewer was sent away")
+                yield
+        finally:
+            seat.comers -= 1
+            if not seat.comers:
+                del self._seats[place]
+
+    @contextmanager
+    def _counted(self, session: Session, source: str) -> Iterator[None]:
+        self._running[session] = source
+        self._nobody.clear()
+        try:
+            yield
+        finally:
+            del self._running[session]
+            if not self._running:
+                self._nobody.set()
+
+    def _pipe(
+        self, film: Playable, session: Session, wanted: Range | None, if_range: str
+    ) -> AbstractAsyncContextManager[Pipe]:
+        return self.supply.open(
+            film.candidate,
+            wanted,
+            name=_name(film),
+            if_range=if_range,
+            holder=film.title,
+            viewers=lambda: session.client.address,
+            give_way=lambda: self._give_way(session),
+        )
+
+    def _converted(
+        self, film: Playable, pipe: Pipe, conversion: Conversion, session: Session
+    ) -> AbstractAsyncContextManager[Read]:
+        return self._converter.open(
+            pipe,
+            film,
+            conversion,
+            needed=lambda: not self._sessions.is_idle(session),
+            give_way=lambda: self._send_away(session),
+        )
+
+    def _give_way(self, session: Session) -> bool:
+        """Send an idle viewer away; answer whether that was done."""
+        idle = self._sessions.is_idle(session)
+        return idle and self._sessions.end(session.id, GAVE_WAY)
+
+    def _send_away(self, session: Session) -> None:
+        self._sessions.end(session.id, GAVE_WAY)
+
+    def _remember(self, film: Playable, facts: Facts) -> None:
+        self._known[film.kind, film.id] = facts
+        self._known.move_to_end((film.kind, film.id))
+        if len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+
+
+@asynccontextmanager
+async def open_showings(
+    *, supply: Supply, converter: FilmConverter, sessions: Sessions
+) -> AsyncIterator[Showings]:
+    """Run the showings; leaving the block ends all of them, and waits for that."""
+    showings = Showings(supply=supply, converter=converter, sessions=sessions)
+    try:
+        yield showings
+    finally:
+        showings.close()
+        await showings.wait_closed()
+
+
+def _name(film: Playable) -> str:
+    return f"{film.kind} {film.id}"
+
+
+@contextmanager
+def _as_viewers_see_it() -> Iterator[None]:
+    """Raise what is wrong with a source as what that means to who watches."""
+    try:
+        yield
+    except SourceTimeoutError as err:
+        raise NoDataError(str(err)) from err
+    except MissingFileError as err:
+        raise UnknownFilmError("The film is no longer there") from err
+    except SourceError as err:
+        raise TuneFailedError(str(err)) from err

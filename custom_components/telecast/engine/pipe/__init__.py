@@ -1,0 +1,8 @@
+"""Films for one viewer each: lossless, by ranges, no faster than they are taken."""
+
+from .facts import Facts
+from .part import OpenPart, Part
+from .pipe import Pipe, open_pipe
+from .supply import Supply
+
+__all__ = ["Facts", "OpenPart", "Part", "Pipe", "Supply", "open_pipe"]
