@@ -16,6 +16,7 @@ from .errors import (
     IngestionError,
     NotAGuideError,
     NotAPlaylistError,
+    PathNotAllowedError,
     PlaylistShrunkError,
     SourceError,
     TooLargeError,
@@ -37,6 +38,7 @@ _ERRORS: dict[str, type[SourceError]] = {
         IngestionError,
         NotAGuideError,
         NotAPlaylistError,
+        PathNotAllowedError,
         PlaylistShrunkError,
         TooLargeError,
     )

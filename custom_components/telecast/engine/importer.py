@@ -1,17 +1,29 @@
 """Documents on their way into the line-up and the guide, through the child process."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
+import logging
 from pathlib import Path
 from typing import Any
 
 from .child import Job, run_job
-from .guide import Guide
+from .errors import SourceError
+from .films.films import Films
+from .guide.guide import Guide
 from .lineup import Lineup
-from .model import SourceKind
-from .settings import SourceSettings
+from .model import FilmKind, SourceKind
+from .settings import LibrarySettings, SourceSettings
 from .sources.opening import lives_here
 from .store import Store
+
+_LOGGER = logging.getLogger(__name__)
+
+_RAPIDFUZZ = find_spec("rapidfuzz")
+# The child sees no packages but those that it is shown.
+PACKAGES = (
+    str(Path(_RAPIDFUZZ.origin).parents[1]) if _RAPIDFUZZ and _RAPIDFUZZ.origin else ""
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +47,45 @@ class GuideResult:
     """Where and why reading ended early; what came before is used."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmsResult:
+    """What a list of films or of series held."""
+
+    films: int
+    skipped: dict[str, int] = field(default_factory=dict)
+    """Reason → count of what was left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryResult:
+    """What the folders of a library held."""
+
+    films: int
+    series: int
+    episodes: int
+    skipped: dict[str, int] = field(default_factory=dict)
+    """Reason → count of what was left out."""
+    missing: tuple[str, ...] = ()
+    """The names of folders that are not there, or empty; what was in them stays."""
+
+
 class Importer:
     """Takes documents in, each whole or not at all."""
 
     def __init__(
-        self, *, store: Store, lineup: Lineup, guide: Guide, folder: Path
+        self,
+        *,
+        store: Store,
+        lineup: Lineup,
+        guide: Guide,
+        films: Films,
+        folder: Path,
     ) -> None:
         """Use `folder` for what is needed while a document is read."""
         self._store = store
         self._lineup = lineup
         self._guide = guide
+        self._films = films
         self._folder = folder
 
     async def playlist(
@@ -66,6 +107,36 @@ class Importer:
         }
         result = await run_job(job, chunks, on_progress)
         await self._lineup.reload()
+        await self.match()
+        return _playlist_result(result)
+
+    async def channels(
+        self,
+        source_id: str,
+        chunks: AsyncIterator[bytes],
+        *,
+        categories: Mapping[str, str],
+        chosen: Collection[str] | None = None,
+        may_be_empty: bool = False,
+        on_progress: Callable[[int], None] = lambda _: None,
+        allow_shrink: bool = False,
+    ) -> PlaylistResult:
+        """Bring the line-up to what a provider's `get_live_streams` says.
+
+        `categories` are the names by the provider's ids; `chosen` the names of those that
+        are wanted, None means all. Raises as `playlist` does, EmptyPlaylistError unless
+        that may be.
+        """
+        job = self._job("channels", source_id) | {
+            "database": str(self._store.path),
+            "categories": dict(categories),
+            "chosen": None if chosen is None else sorted(chosen),
+            "may_be_empty": may_be_empty,
+            "allow_shrink": allow_shrink,
+        }
+        result = await run_job(job, chunks, on_progress)
+        await self._lineup.reload()
+        await self.match()
         return _playlist_result(result)
 
     async def check(
@@ -92,11 +163,125 @@ class Importer:
         }
         result = await run_job(job, chunks, on_progress)
         await self._guide.reload()
+        await self.match(feed_id=feed_id)
         return GuideResult(
             programmes=result["programmes"],
             channels=result["channels"],
             damage=result["damage"],
         )
+
+    async def match(
+        self, *, feed_id: str | None = None, channel_id: int | None = None
+    ) -> None:
+        """Find what guides call much like the line-up does: all, or of one of either.
+
+        That goes by itself with every document. Where it fails, what was found before
+        stays; the log says so.
+        """
+        if not self._guide.has_feeds or not self._lineup.count:
+            return
+        job = self._job("match", "") | {
+            "database": str(self._store.path),
+            "guides": str(self._guide.folder),
+            "packages": PACKAGES,
+            "feed": feed_id,
+            "channel": channel_id,
+        }
+        try:
+            result = await run_job(job)
+        except SourceError as err:
+            _LOGGER.warning("Similar names in guides could not be looked for: %s", err)
+            return
+        if result["changed"]:
+            await self._guide.reload()
+
+    async def films(
+        self,
+        source_id: str,
+        kind: FilmKind,
+        chunks: AsyncIterator[bytes],
+        *,
+        categories: Mapping[str, str],
+        chosen: Collection[str] | None = None,
+        origin: str = "",
+        on_progress: Callable[[int], None] = lambda _: None,
+        allow_shrink: bool = False,
+    ) -> FilmsResult:
+        """Bring a source's films, or series, to what `get_vod_streams` or `get_series` say.
+
+        `categories` are the names by the provider's ids, in its order; `chosen` the ids
+        of those that are wanted, None means all. `origin` tells the list from those of
+        other providers: only one of the same origin can shrink.
+
+        Raises NotAPlaylistError, PlaylistShrunkError (unless that is allowed),
+        TooLargeError and IngestionError, and what `chunks` raises.
+        """
+        job = self._job("films", source_id) | {
+            "database": str(self._store.path),
+            "kind": kind.value,
+            "categories": dict(categories),
+            "chosen": None if chosen is None else sorted(chosen),
+            "origin": origin,
+            "allow_shrink": allow_shrink,
+        }
+        result = await run_job(job, chunks, on_progress)
+        await self._films.reload()
+        return FilmsResult(films=result["films"], skipped=result["skipped"])
+
+    async def withdraw_films(self, source_id: str, kind: FilmKind) -> None:
+        """Offer no films of a kind of a source any more; see Films.withdraw."""
+        await self._films.withdraw(source_id, kind)
+
+    async def library(
+        self,
+        settings: LibrarySettings,
+        *,
+        allowed_folders: Sequence[Path],
+        origin: str,
+        on_progress: Callable[[int], None] = lambda _: None,
+        allow_shrink: bool = False,
+    ) -> LibraryResult:
+        """Bring a source's films and series to what lies in its folders.
+
+        `origin` tells its folders from others: only the same ones can shrink.
+
+        Raises PathNotAllowedError, PlaylistShrunkError (unless that is allowed),
+        TooLargeError and IngestionError.
+        """
+        job = self._library_job("library", settings, allowed_folders) | {
+            "database": str(self._store.path),
+            "origin": origin,
+            "allow_shrink": allow_shrink,
+        }
+        result = await run_job(job, on_progress=on_progress)
+        await self._films.reload()
+        return LibraryResult(
+            films=result["films"],
+            series=result["series"],
+            episodes=result["episodes"],
+            skipped=result["skipped"],
+            missing=tuple(result["missing"]),
+        )
+
+    async def holds_media(
+        self, settings: LibrarySettings, *, allowed_folders: Sequence[Path]
+    ) -> bool:
+        """Tell whether a library's folders hold any film.
+
+        Raises PathNotAllowedError, TooLargeError and IngestionError.
+        """
+        job = self._library_job("look", settings, allowed_folders)
+        found: bool = (await run_job(job))["holds_media"]
+        return found
+
+    def _library_job(
+        self, kind: str, settings: LibrarySettings, allowed_folders: Sequence[Path]
+    ) -> Job:
+        return self._job(kind, settings.id) | {
+            "name": settings.name,
+            "folders": list(settings.folders),
+            "allowed": [str(folder) for folder in allowed_folders],
+        }
 
     def _job(self, kind: str, source: dict[str, Any] | str) -> Job:
         return {"job": kind, "folder": str(self._folder), "source": source}

@@ -6,8 +6,8 @@ import sqlite3
 
 import pytest
 
-from custom_components.telecast.engine import feeds
 from custom_components.telecast.engine.errors import NotAGuideError
+from custom_components.telecast.engine.guide import feeds
 from custom_components.telecast.engine.ingestion.guide import Built, build
 
 from ..storage import NOW, guide, guide_channel, programme
@@ -55,7 +55,8 @@ def test_ids_and_names_of_any_length_and_kind_are_kept(target: Path) -> None:
     document = guide(guide_channel(odd, odd, "", "Plain"), programme("A", channel=odd))
     assert take(document, target).channels == 1
     with closing(feeds.open_file(target)) as connection:
-        assert feeds.find(connection, "", "plain", own=False) == 1
+        ((channel, _),) = feeds.by_name(connection, "plain")
+        assert channel == 1
         rows = list(feeds.between(connection, 1, start=0, stop=1 << 40))
     assert rows == [(NOW, NOW + 3600, "<title>A</title>")]
 

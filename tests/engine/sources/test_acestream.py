@@ -106,16 +106,16 @@ async def test_an_id_is_played_by_its_own_engine_else_by_the_first(
 ) -> None:
     async with open_world(tmp_path) as world:
         await world.sources.add(settings("http://192.0.2.1/list.m3u", id="list"))
-        assert world.sources.placed(FIRST) == FIRST
+        assert world.sources.placed(FIRST) == (FIRST,)
         assert world.sources.engine("list") is None
         await world.sources.add(ace(peers, content_ids=IDS))
         await world.sources.add(ace(peers, "two", content_ids=IDS, share=False))
-        assert world.sources.placed(FIRST).source == "one"
+        assert world.sources.placed(FIRST)[0].source == "one"
         own = replace(FIRST, source="two")
-        assert world.sources.placed(own) == own
+        assert world.sources.placed(own) == (own,)
         other = replace(FIRST, url="http://192.0.2.1/x.ts")
-        assert world.sources.placed(other) == other
+        assert world.sources.placed(other) == (other,)
         private = [world.sources.is_private(one) for one in ("list", "one", "two", "?")]
         assert private == [False, False, True, False]
         await world.sources.remove("one")
-        assert world.sources.placed(FIRST).source == "two"
+        assert world.sources.placed(FIRST)[0].source == "two"

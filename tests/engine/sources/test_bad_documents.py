@@ -112,6 +112,7 @@ async def test_a_bad_playlist_is_named_before_it_is_set_up(
             store=world.store,
             lineup=world.lineup,
             guide=world.guide,
+            films=world.films,
             folder=tmp_path / "cache",
         )
         source = settings(provider.playlist_url)

@@ -51,6 +51,50 @@ async def test_the_users_guides_take_its_place(tmp_path: Path) -> None:
         assert len(world.guide.feeds("one")) == 1
 
 
+async def test_of_the_users_guides_the_first_one_that_has_the_channel_is_taken(
+    tmp_path: Path,
+) -> None:
+    async with Provider() as provider, open_world(tmp_path) as world:
+        for path, documents in (("/a.xml", ("A",)), ("/b.xml", ("B",))):
+            provider.document(path, guide(ARTE, *documents).encode())
+        provider.document("/c.xml", guide("BBC.id", "C").encode())
+        provider.playlist(playlist("Arte"))
+        urls = tuple(f"{provider.url}/{name}.xml" for name in "cba")
+        await world.sources.add(settings(provider.playlist_url, epg_urls=urls))
+        await world.settled()
+        assert await world.titles() == ["B"]
+        await world.sources.update(settings(provider.playlist_url, epg_urls=urls[::-1]))
+        await world.sources.refresh("one")
+        assert await world.titles() == ["A"]
+
+
+async def test_an_offset_takes_effect_at_once_and_is_there_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    async with Provider() as provider:
+        provider.guide(guide(ARTE, "News"))
+        provider.playlist(playlist("Arte", guide=provider.guide_url))
+        later = settings(provider.playlist_url, epg_offset=60)
+
+        async def start() -> int:
+            channel = await world.lineup.by_number("1")
+            (shown,) = await world.guide.between(channel, start=0, stop=1 << 40)
+            return shown.start
+
+        async with open_world(tmp_path) as world:
+            await world.sources.add(settings(provider.playlist_url))
+            await world.settled()
+            before, asked = await start(), len(provider.requests)
+            await world.sources.update(later)
+            assert await start() == before + 3600
+            assert len(provider.requests) == asked
+        async with open_world(tmp_path) as world:
+            await world.sources.add(later)
+            assert await start() == before + 3600
+            await world.sources.remove("one")
+            assert world.guide.order == []
+
+
 async def test_a_guide_that_fails_costs_neither_the_others_nor_the_playlist(
     tmp_path: Path,
 ) -> None:

@@ -191,7 +191,7 @@ async def test_a_removed_source_leaves_nothing(tmp_path: Path) -> None:
         assert [status.id for status in world.sources.all] == ["two"]
         assert [channel.source for channel in await world.lineup.channels()] == ["two"]
         assert world.events[-1] == LineupChanged(channels=1)
-        for call in world.sources.status, world.sources.slots:
+        for call in world.sources.status, world.slots:
             with pytest.raises(UnknownSourceError):
                 call("one")
         for work in world.sources.refresh, world.sources.remove:
@@ -238,13 +238,13 @@ async def test_only_other_documents_are_read_at_once(tmp_path: Path) -> None:
         url = provider.playlist_url
         await world.sources.add(settings(url))
         await world.settled()
-        slots = world.sources.slots("one")
+        slots = world.slots()
         assert (slots.limit, slots.in_use) == (1, 0)
         with slots.take("channel 1"):
             await world.sources.update(settings(url, max_streams=5, refresh_hours=1.0))
             status = world.sources.status("one")
             assert (status.streams_in_use, status.max_streams) == (1, 5)
-        assert world.sources.slots("one") is slots and slots.limit == 5
+        assert world.slots() is slots and slots.limit == 5
         assert not world.sources.status("one").refreshing
         await world.sources.update(settings(provider.url + "/other.m3u"))
         await world.until(lambda status: not status.refreshing)

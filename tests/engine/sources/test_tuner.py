@@ -67,7 +67,7 @@ async def test_the_line_up_comes_in_with_its_numbers_and_tuners_are_slots(
         status = await world.settled()
         assert (status.kind, status.connected) == (SourceKind.TUNER, True)
         assert (status.channels, status.max_streams, status.signals) == (3, 3, ())
-        assert world.sources.slots("one").limit == 3
+        assert world.slots().limit == 3
         assert await addresses(world) == {
             number: [f"http://{device.host}/auto/v{number}"]
             for number in ("5.1", "7.2", "12")
@@ -137,7 +137,7 @@ async def test_a_device_with_other_tuners_now_has_other_slots_for_good(
         await world.sources.update(replace(tuner(device), name="New"))
         status = world.sources.status("one")
         assert (status.name, status.max_streams) == ("New", 4)
-        assert world.sources.slots("one").limit == 4
+        assert world.slots().limit == 4
 
 
 async def test_a_device_that_is_gone_leaves_its_channels_in_place(

@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 import ssl
+from typing import Any
 from urllib.parse import quote
 
 from custom_components.telecast.engine.errors import TelecastError
 from custom_components.telecast.engine.events import Event, Events, SourceChanged
 from custom_components.telecast.engine.fetch import open_fetcher
-from custom_components.telecast.engine.guide import Guide, open_guide
+from custom_components.telecast.engine.films.films import Films
+from custom_components.telecast.engine.guide.guide import Guide, open_guide
 from custom_components.telecast.engine.importer import Importer
 from custom_components.telecast.engine.lineup import Lineup
-from custom_components.telecast.engine.model import SourceStatus
+from custom_components.telecast.engine.model import Candidate, FilmKind, SourceStatus
 from custom_components.telecast.engine.settings import PlaylistSettings
+from custom_components.telecast.engine.slots import Slots
 from custom_components.telecast.engine.sources.registry import Sources, open_sources
 from custom_components.telecast.engine.store import Store, open_store
 
@@ -31,6 +34,7 @@ class World:
     store: Store
     lineup: Lineup
     guide: Guide
+    films: Films
     events: list[Event] = field(default_factory=list)
     """All but SourceChanged, of which there may be any number."""
     changes: asyncio.Event = field(default_factory=asyncio.Event)
@@ -66,6 +70,10 @@ class World:
             return err
         return None
 
+    def slots(self, source: str = "one") -> Slots:
+        """Answer the slots of a source that has no logins."""
+        return self.sources.slots(Candidate(url="http://192.0.2.1/", source=source))
+
     async def names(self) -> list[str]:
         """Answer the names of all channels, in order."""
         return [channel.name for channel in await self.lineup.channels(limit=1000)]
@@ -87,6 +95,10 @@ async def open_world(
     importer: type[Importer] = Importer,
 ) -> AsyncIterator[World]:
     """Run sources over the database that is in `folder`, at a time of day."""
+
+    async def ask(source: str, kind: FilmKind, key: str) -> dict[str, Any] | None:
+        return await sources.film_details(source, kind, key)
+
     cache = folder / "cache"
     async with (
         open_store(folder / "telecast.db") as store,
@@ -95,19 +107,26 @@ async def open_world(
     ):
         lineup = Lineup(store)
         await lineup.reload()
+        films = Films(store=store, ask=ask)
+        await films.reload()
         events = Events()
         async with open_sources(
             store=store,
             lineup=lineup,
             guide=guide,
-            importer=importer(store=store, lineup=lineup, guide=guide, folder=cache),
+            films=films,
+            importer=importer(
+                store=store, lineup=lineup, guide=guide, films=films, folder=cache
+            ),
             fetcher=fetcher,
             emit=events.emit,
             cache_folder=cache,
             allowed_folders=[allowed.resolve()] if allowed else [],
             now=lambda: now,
         ) as sources:
-            world = World(sources=sources, store=store, lineup=lineup, guide=guide)
+            world = World(
+                sources=sources, store=store, lineup=lineup, guide=guide, films=films
+            )
             events.subscribe(world.heard)
             yield world
 

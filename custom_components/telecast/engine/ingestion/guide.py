@@ -9,8 +9,8 @@ from typing import Any
 
 from ...formats import names, xmltv
 from ...formats.compression import CompressionError, Decompressor
-from .. import feeds
 from ..errors import NotAGuideError, TooLargeError
+from ..guide import feeds
 
 _BATCH = 1000
 _LONGEST_ID = 300

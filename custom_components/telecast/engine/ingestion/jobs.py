@@ -2,6 +2,7 @@
 
 from contextlib import closing, suppress
 from dataclasses import asdict
+import importlib
 import json
 import os
 from pathlib import Path
@@ -10,11 +11,17 @@ import sqlite3
 import sys
 from typing import Any, BinaryIO
 
+from ...formats.xtream.reading import AnswerError
 from .. import rendering
 from ..database import connect
-from ..errors import IngestionError, SourceError, TooLargeError
+from ..errors import IngestionError, NotAPlaylistError, SourceError, TooLargeError
 from . import frames
+from .channels import ChannelList, stage_channels
+from .films import FilmList, merge_films, stage_films
+from .folders import resolved
 from .guide import build
+from .library import Library, holds_media, read_library
+from .library_merge import merge_library
 from .merge import merge
 from .report import Progress, say
 from .staging import Source, stage
@@ -37,6 +44,9 @@ def main() -> int:
         _refuse(TooLargeError.code, "The document needs too much memory")
     except SourceError as err:
         _refuse(err.code, str(err))
+    except AnswerError as err:
+        too_large = err.reason == "too_large"
+        _refuse((TooLargeError if too_large else NotAPlaylistError).code, str(err))
     except (sqlite3.Error, OSError) as err:
         _refuse(IngestionError.code, f"What was read cannot be kept: {err}")
     return 0
@@ -58,10 +68,64 @@ def playlist(job: dict[str, Any], document: BinaryIO) -> dict[str, Any]:
     return asdict(staged)
 
 
+def channels(job: dict[str, Any], document: BinaryIO) -> dict[str, Any]:
+    """Read a provider's list of channels into the line-up."""
+    about = ChannelList.of(job)
+    with closing(connect(Path(job["database"]), guest=True)) as connection:
+        staged = stage_channels(connection, about, frames.read(document), Progress())
+        source = Source(id=about.source, local=True)
+        merge(connection, source, staged, allow_shrink=job["allow_shrink"])
+    return asdict(staged)
+
+
 def guide(job: dict[str, Any], document: BinaryIO) -> dict[str, Any]:
     """Read a guide into a file of its own."""
     target, chunks = Path(job["target"]), frames.read(document)
     return asdict(build(target, job["source"], chunks, Progress()))
+
+
+def films(job: dict[str, Any], document: BinaryIO) -> dict[str, Any]:
+    """Read a list of films or of series into the catalogue."""
+    about = FilmList.from_json(job)
+    with closing(connect(Path(job["database"]), guest=True)) as connection:
+        staged = stage_films(connection, about, frames.read(document), Progress())
+        merge_films(connection, about, staged, allow_shrink=job["allow_shrink"])
+    return asdict(staged)
+
+
+def library(job: dict[str, Any], _: BinaryIO) -> dict[str, Any]:
+    """Read the folders of a library into the catalogue."""
+    about = _library(job)
+    shelves = read_library(about, Progress())
+    with closing(connect(Path(job["database"]), guest=True)) as connection:
+        counts = merge_library(
+            connection,
+            about,
+            shelves,
+            origin=job["origin"],
+            allow_shrink=job["allow_shrink"],
+        )
+    return asdict(counts) | {
+        "skipped": dict(shelves.skipped),
+        "missing": [path.name for path in shelves.missing],
+    }
+
+
+def look(job: dict[str, Any], _: BinaryIO) -> dict[str, Any]:
+    """Tell whether the folders of a library hold anything."""
+    return {"holds_media": holds_media(_library(job))}
+
+
+def match(job: dict[str, Any], _: BinaryIO) -> dict[str, Any]:
+    """Find what guides call much like the line-up does."""
+    # A requirement of ours; nobody else needs what it brings with it.
+    sys.path.append(job["packages"])
+    similarity = importlib.import_module("..guide.similarity", __package__)
+    with closing(connect(Path(job["database"]), guest=True)) as connection:
+        changed: bool = similarity.refresh(
+            connection, Path(job["guides"]), feed=job["feed"], channel=job["channel"]
+        )
+    return {"changed": changed}
 
 
 def render(job: dict[str, Any], _: BinaryIO) -> dict[str, Any]:
@@ -74,7 +138,29 @@ def render(job: dict[str, Any], _: BinaryIO) -> dict[str, Any]:
     return {}
 
 
-JOBS = {"check": check, "playlist": playlist, "guide": guide, "render": render}
+JOBS = {
+    "check": check,
+    "playlist": playlist,
+    "channels": channels,
+    "films": films,
+    "guide": guide,
+    "library": library,
+    "look": look,
+    "match": match,
+    "render": render,
+}
+
+
+def _library(job: dict[str, Any]) -> Library:
+    allowed = [Path(folder) for folder in job["allowed"]]
+    folders = resolved(job["folders"], allowed)
+    # Several are told apart by their names; one goes by that of its source.
+    name: str = job["name"]
+    return Library(
+        source=job["source"],
+        folders={path: path.name if folders[1:] else name for path in folders},
+        allowed=allowed,
+    )
 
 
 def _refuse(code: str, message: str) -> None:

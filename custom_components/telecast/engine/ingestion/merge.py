@@ -13,12 +13,8 @@ import sqlite3
 from ...formats import names
 from .. import catalogue, overrides
 from ..errors import PlaylistShrunkError
+from .shrinking import is_shrunk
 from .staging import Source, Staged
-
-# A playlist of some size does not lose half of its entries overnight, and one of any
-# size not nine tenths.
-_MANY, _MOST_LOST = 20, 0.5
-_SOME, _MOST_LOST_OF_FEW = 10, 0.9
 
 _TABLES = """
     CREATE TEMP TABLE IF NOT EXISTS claims (
@@ -36,6 +32,7 @@ _TABLES = """
         rank INTEGER NOT NULL,
         url TEXT NOT NULL,
         headers TEXT NOT NULL,
+        catchup TEXT NOT NULL,
         PRIMARY KEY (channel, rank)
     ) STRICT, WITHOUT ROWID;
 """
@@ -163,10 +160,11 @@ _CLAIM_INSERTED = """
 """
 
 _RANK_CANDIDATES = """
-    INSERT INTO temp.fresh_candidates (channel, rank, url, headers)
-    SELECT channel, row_number() OVER (PARTITION BY channel ORDER BY first), url, headers
+    INSERT INTO temp.fresh_candidates (channel, rank, url, headers, catchup)
+    SELECT channel, row_number() OVER (PARTITION BY channel ORDER BY first), url,
+        headers, catchup
     FROM (
-        SELECT channel, min(entries.position) AS first, url, headers
+        SELECT channel, min(entries.position) AS first, url, headers, catchup
         FROM temp.claims JOIN temp.staged USING (position)
         JOIN temp.entries USING (key)
         GROUP BY channel, url
@@ -178,11 +176,12 @@ _DROP_CANDIDATES = """
         SELECT 1 FROM temp.fresh_candidates AS fresh
         WHERE fresh.channel = candidates.channel AND fresh.rank = candidates.rank
             AND fresh.url = candidates.url AND fresh.headers = candidates.headers
-            AND candidates.local = :local)
+            AND fresh.catchup = candidates.catchup AND candidates.local = :local)
 """
 _ADD_CANDIDATES = """
-    INSERT INTO candidates (channel, rank, url, headers, local)
-    SELECT channel, rank, url, headers, :local FROM temp.fresh_candidates AS fresh
+    INSERT INTO candidates (channel, rank, url, headers, local, catchup)
+    SELECT channel, rank, url, headers, :local, catchup
+    FROM temp.fresh_candidates AS fresh
     WHERE NOT EXISTS (
         SELECT 1 FROM candidates
         WHERE candidates.channel = fresh.channel AND candidates.rank = fresh.rank)
@@ -226,10 +225,7 @@ def _check_size(connection: sqlite3.Connection, source: Source, staged: Staged) 
         "SELECT entries FROM sources WHERE id = ?", (source.id,)
     ).fetchone()
     before: int = row[0] if row else 0
-    lost = before - staged.entries
-    if (before >= _MANY and lost > before * _MOST_LOST) or (
-        before >= _SOME and lost >= before * _MOST_LOST_OF_FEW
-    ):
+    if is_shrunk(before, staged.entries):
         raise PlaylistShrunkError(
             f"The playlist has {staged.entries} entries where it had {before}"
         )

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC
 import itertools
 import json
 import re
 import sqlite3
 from typing import Any
 
-from ...formats import acestream, m3u, names
+from ...formats import acestream, catchup, m3u, names
 from ...formats.compression import CompressionError, Decompressor
 from ..errors import EmptyPlaylistError, NotAPlaylistError, TooLargeError
 from .addresses import refusal
@@ -21,15 +22,15 @@ _LONGEST_GUIDE_URL = 2048
 _LONGEST_TEXT = 300
 _LONGEST_LOGO = 2048
 _MOST_SHIFT_HOURS = 24
-_MOST_ARCHIVE_DAYS = 365
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 _LOGO = re.compile(r"https?://[^\s\x00-\x20\x7f\ud800-\udfff]+", re.IGNORECASE)
-_DAYS = re.compile(r"[0-9]{1,4}")
 _SHIFT = re.compile(r"[+-]?[0-9]{1,2}(\.[0-9]{1,2})?")
 # What playlists write where they have no id.
 _NO_ID = frozenset(
     {"-", "0", "n/a", "na", "nan", "none", "null", "undefined", "unknown"}
 )
+# What is asked of an archive, to see where that would lead.
+_SOME_MOMENT = catchup.Moment(start=1_700_000_000, duration=3600, now=1_700_010_000)
 _NOT_PLAYLISTS = {
     "html": "A web page came in place of a playlist",
     "hls": "This is a single stream, and no list of channels",
@@ -52,7 +53,8 @@ _BEGIN = """
         radio INTEGER NOT NULL,
         archive_days INTEGER NOT NULL,
         url TEXT NOT NULL,
-        headers TEXT NOT NULL
+        headers TEXT NOT NULL,
+        catchup TEXT NOT NULL  -- how it is had from the archive: JSON; '' if not
     ) STRICT;
     CREATE TEMP TABLE staged (
         position INTEGER PRIMARY KEY,  -- the first entry's, whose facts are taken
@@ -60,7 +62,7 @@ _BEGIN = """
     ) STRICT;
     BEGIN;
 """
-_INSERT = "INSERT INTO temp.entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO temp.entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _GROUP = """
     CREATE INDEX temp.entries_with_id ON entries (group_name, name_key, position)
         WHERE tvg_id <> '';
@@ -75,6 +77,11 @@ _GROUP = """
     CREATE INDEX temp.entries_by_key ON entries (key, position);
     INSERT INTO temp.staged (position, key)
         SELECT min(position), key FROM temp.entries GROUP BY key ORDER BY 1;
+    -- A channel goes back as far as any of its addresses.
+    UPDATE temp.entries SET archive_days = (
+        SELECT max(archive_days) FROM temp.entries AS other
+        WHERE other.key = entries.key)
+        WHERE position IN (SELECT position FROM temp.staged);
     COMMIT;
 """
 
@@ -114,28 +121,43 @@ def stage(
 
     Raises NotAPlaylistError, EmptyPlaylistError and TooLargeError.
     """
-    connection.executescript(_BEGIN)
+    begin(connection)
     parser, skipped = m3u.Parser(), Counter[str]()
     rows = _Rows(source, parser, skipped)
     own = m3u.parse(source.entries.encode())
     for entries in itertools.chain([own], _parse(parser, chunks)):
         for start in range(0, len(entries), _BATCH):
-            connection.executemany(_INSERT, rows.of(entries[start : start + _BATCH]))
+            add(connection, rows.of(entries[start : start + _BATCH]))
         progress(rows.count)
     if message := _NOT_PLAYLISTS.get(parser.looks_like):
         raise NotAPlaylistError(message)
     if not rows.count:
         raise EmptyPlaylistError("The playlist holds no channel that can be played")
-    connection.executescript(_GROUP)
-    ((channels,),) = connection.execute("SELECT count(*) FROM temp.staged")
     return Staged(
         entries=rows.count,
-        channels=channels,
+        channels=group(connection),
         skipped=dict(parser.skipped + skipped),
         guide_urls=tuple(
             url for url in parser.header.guide_urls if len(url) <= _LONGEST_GUIDE_URL
         )[:_MAX_GUIDE_URLS],
     )
+
+
+def begin(connection: sqlite3.Connection) -> None:
+    """Make the temporary tables, and begin to fill them."""
+    connection.executescript(_BEGIN)
+
+
+def add(connection: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Add entries: values for the columns of `temp.entries`, in their order."""
+    connection.executemany(_INSERT, rows)
+
+
+def group(connection: sqlite3.Connection) -> int:
+    """Group all entries to channels in `temp.staged`; answer how many there are."""
+    connection.executescript(_GROUP)
+    ((channels,),) = connection.execute("SELECT count(*) FROM temp.staged")
+    return int(channels)
 
 
 def _parse(parser: m3u.Parser, chunks: Iterable[bytes]) -> Iterator[list[m3u.Entry]]:
@@ -199,6 +221,7 @@ class _Rows:
         shift = _shift(facts.get(m3u.TVG_SHIFT, ""))
         number = facts.get(m3u.TVG_CHNO) or facts.get(m3u.CHANNEL_NUMBER, "")
         logo = facts.get(m3u.TVG_LOGO, "")
+        archive_days, how = self._archive(entry, facts)
         return (
             self.count,
             f"id {tvg_id.casefold()} {shift}" if tvg_id else None,
@@ -210,10 +233,27 @@ class _Rows:
             shift,
             names.parse_number(number) if number else None,
             facts.get(m3u.RADIO, "").casefold() in {"true", "1", "yes"},
-            _archive_days(facts),
+            archive_days,
             entry.url,
             self._headers(entry),
+            how,
         )
+
+    def _archive(self, entry: m3u.Entry, facts: dict[str, str]) -> tuple[int, str]:
+        """Answer for how many days the entry can be had again, and how, as JSON.
+
+        What would lead where no address of the document may is counted, and not taken.
+        """
+        if (told := catchup.parse(facts)) is None:
+            return 0, ""
+        how, days = told
+        built = catchup.addresses(how, entry.url, _SOME_MOMENT, UTC)
+        if not built:
+            return 0, ""
+        if any(refusal(url, local=self._source.local) for url in built):
+            self._skipped["catchup"] += 1
+            return 0, ""
+        return days, how.as_json()
 
     def _headers(self, entry: m3u.Entry) -> str:
         headers = entry.headers
@@ -234,10 +274,3 @@ def _shift(hours: str) -> int:
         return 0
     shift = float(hours)
     return round(shift * 60) if abs(shift) <= _MOST_SHIFT_HOURS else 0
-
-
-def _archive_days(facts: dict[str, str]) -> int:
-    for name in (m3u.CATCHUP_DAYS, m3u.TVG_REC, m3u.TIMESHIFT):
-        if _DAYS.fullmatch(days := facts.get(name, "")):
-            return min(int(days), _MOST_ARCHIVE_DAYS)
-    return 0

@@ -11,7 +11,8 @@ from ..settings import AceStreamSettings, SourceSettings
 from ..tasks import open_tasks
 from ..upstreams import AceStreamEngine
 from .record import Record
-from .source import Source, Surroundings
+from .source import Source
+from .surroundings import Surroundings
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -15,7 +15,12 @@ from typing import BinaryIO
 import aiohttp
 from yarl import URL
 
-from ..errors import AddressNotAllowedError, CannotConnectError, PathNotAllowedError
+from ..errors import (
+    AddressNotAllowedError,
+    CannotConnectError,
+    MissingFileError,
+    PathNotAllowedError,
+)
 from ..fetch import Fetcher, names_this_machine, without_secrets
 from ..schemes import HTTP
 from .files import PIECE, opened, pieces
@@ -43,6 +48,13 @@ class Address:
     local: bool = True
     """Whether it may lead to this machine."""
     user_agent: str = ""
+    key: str = ""
+    """What tells it from others in the place of an address that holds a login."""
+
+    @property
+    def name(self) -> str:
+        """What tells it from others."""
+        return self.key or self.url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +135,7 @@ class Opener:
     async def _open_path(
         self, path: str, known: Validators | None
     ) -> AsyncIterator[Opened | None]:
-        async with opened(lambda: _open_file(path, self._allowed_folders)) as file:
+        async with opened(lambda: open_allowed(path, self._allowed_folders)) as file:
             about = await asyncio.to_thread(os.fstat, file.fileno())
             validators = Validators(etag=f"{about.st_mtime_ns}-{about.st_size}")
             if validators == known:
@@ -145,7 +157,7 @@ def lives_here(url: str) -> bool:
     return scheme in HTTP and names_this_machine(URL(url).host or "")
 
 
-def _open_file(path: str, allowed_folders: Sequence[Path]) -> BinaryIO:
+def open_allowed(path: str, allowed_folders: Sequence[Path]) -> BinaryIO:
     """Open a regular file inside the folders, wherever links lead; blocks."""
     try:
         resolved = Path(path).resolve()
@@ -158,7 +170,9 @@ def _open_file(path: str, allowed_folders: Sequence[Path]) -> BinaryIO:
         raise PathNotAllowedError("This is not a path") from err
     except OSError as err:
         why = os.strerror(err.errno or errno.EIO)
-        raise CannotConnectError(f"The file cannot be opened ({why})") from err
+        is_missing = isinstance(err, (FileNotFoundError, NotADirectoryError))
+        kind = MissingFileError if is_missing else CannotConnectError
+        raise kind(f"The file cannot be opened ({why})") from err
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise PathNotAllowedError("This is not a regular file")

@@ -1,15 +1,16 @@
 """Reads M3U playlists and the guides that belong to them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from ..fetch import Fetcher
-from ..importer import Importer, PlaylistResult
-from ..settings import SourceSettings
+from ..importer import Importer, LibraryResult, PlaylistResult
+from ..model import FilmKind
+from ..settings import LibrarySettings, ProviderSettings, SourceSettings
 from .files import open_spool
 from .opening import Address, Opened, Opener, Validators, lives_here
 from .record import Record, document_id
@@ -76,6 +77,117 @@ class Intake:
         )
         return read.having(known, opened.validators), True
 
+    async def channels(
+        self,
+        settings: ProviderSettings,
+        opening: AbstractAsyncContextManager[AsyncIterator[bytes]],
+        record: Record,
+        *,
+        categories: Mapping[str, str],
+        on_progress: Callable[[int], None],
+    ) -> Record:
+        """Bring the line-up to what a provider's list says, which `opening` opens.
+
+        Raises the SourceErrors, and then nothing has changed.
+        """
+        known = document_id(settings.id, settings.document)
+        has_films = settings.vod or settings.series
+        async with self.spooled(opening) as chunks:
+            result = await self._importer.channels(
+                settings.id,
+                chunks,
+                categories=categories,
+                chosen=settings.categories,
+                # Some providers have films and nothing else.
+                may_be_empty=not settings.live or (has_films and not record.channels),
+                on_progress=on_progress,
+                # What else is wanted, or from another one, may be of any size.
+                allow_shrink=record.playlist not in {"", known},
+            )
+        read = replace(
+            record,
+            playlist=known,
+            read_at=self._now(),
+            channels=result.channels,
+            skipped=dict(result.skipped),
+            guide_urls=(),
+        )
+        return read.having(known, Validators())
+
+    async def films(
+        self,
+        settings: ProviderSettings,
+        kind: FilmKind,
+        opening: AbstractAsyncContextManager[AsyncIterator[bytes]],
+        *,
+        categories: Mapping[str, str],
+        on_progress: Callable[[int], None],
+    ) -> None:
+        """Bring a provider's films, or series, to what its list says.
+
+        `opening` opens that. Raises the SourceErrors, and then nothing has changed.
+        """
+        origin = f"{settings.url}\n{settings.username}"
+        async with self.spooled(opening) as chunks:
+            await self._importer.films(
+                settings.id,
+                kind,
+                chunks,
+                categories=categories,
+                origin=document_id(settings.id, origin),
+                on_progress=on_progress,
+            )
+
+    async def library(
+        self,
+        settings: LibrarySettings,
+        record: Record,
+        on_progress: Callable[[int], None],
+        *,
+        allowed_folders: Sequence[Path],
+        allow_shrink: bool,
+    ) -> tuple[Record, LibraryResult]:
+        """Bring a library's films and series to what lies in its folders.
+
+        Raises the SourceErrors, and then nothing has changed.
+        """
+        known = document_id(settings.id, settings.document)
+        async with self._turn:
+            result = await self._importer.library(
+                settings,
+                allowed_folders=allowed_folders,
+                origin=known,
+                on_progress=on_progress,
+                allow_shrink=allow_shrink,
+            )
+        read = replace(
+            record,
+            playlist=known,
+            read_at=self._now(),
+            films=result.films,
+            series=result.series,
+            skipped=dict(result.skipped),
+        )
+        return read.having(known, Validators()), result
+
+    async def no_films(self, settings: ProviderSettings, kind: FilmKind) -> None:
+        """Offer no films of a kind of a provider, of which none are wanted."""
+        await self._importer.withdraw_films(settings.id, kind)
+
+    @asynccontextmanager
+    async def spooled(
+        self, opening: AbstractAsyncContextManager[AsyncIterator[bytes]]
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Answer the chunks of a document that has come whole, in one's turn to work.
+
+        Raises what `opening` does, IngestionError and TooLargeError.
+        """
+        async with open_spool(self._folder) as spool:
+            async with opening as chunks:
+                await spool.fill(chunks)
+            async with self._turn:
+                yield spool.chunks()
+
     async def guide(
         self,
         settings: SourceSettings,
@@ -87,7 +199,7 @@ class Intake:
 
         Raises the SourceErrors, and then nothing has changed.
         """
-        known = document_id(settings.id, address.url)
+        known = document_id(settings.id, address.name)
         async with open_spool(self._folder) as spool:
             opening = self._opener.open(address, record.documents.get(known))
             async with opening as opened:
@@ -118,7 +230,7 @@ def guide_addresses(settings: SourceSettings, record: Record) -> dict[str, Addre
             )
             for url in record.guide_urls[:MAX_GUIDES]
         ]
-    return {document_id(settings.id, address.url): address for address in addresses}
+    return {document_id(settings.id, address.name): address for address in addresses}
 
 
 async def check_playlist(

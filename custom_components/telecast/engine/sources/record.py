@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 
+from ...formats.xtream.reading import AccountFacts
 from ..store import Store
 from .opening import Validators
 
@@ -21,11 +22,16 @@ class Record:
     read_at: datetime | None = None
     """When the playlist came in whole, or was found unchanged, in UTC."""
     channels: int = 0
+    films: int = 0
+    """How many films a library holds."""
+    series: int = 0
     skipped: dict[str, int] = field(default_factory=dict)
     guide_urls: tuple[str, ...] = field(default=(), repr=False)
     """The guides that the playlist names."""
     documents: dict[str, Validators] = field(default_factory=dict)
     """The documents that came in, by their ids."""
+    logins: dict[str, AccountFacts] = field(default_factory=dict)
+    """What a provider said of the logins that it took, by our names for them."""
 
     def having(self, document: str, validators: Validators) -> Record:
         """Answer the record with one document more, or a newer one."""
@@ -105,7 +111,13 @@ def _parse(text: str) -> Record:
         playlist=values["playlist"],
         read_at=datetime.fromisoformat(read_at) if read_at else None,
         channels=values["channels"],
+        films=values.get("films", 0),
+        series=values.get("series", 0),
         skipped=values["skipped"],
         guide_urls=tuple(values["guide_urls"]),
         documents={key: Validators(**known) for key, known in documents},
+        logins={
+            key: AccountFacts(**{**told, "formats": tuple(told["formats"])})
+            for key, told in values.get("logins", {}).items()
+        },
     )

@@ -6,22 +6,33 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from ..errors import IngestionError, UnknownSourceError
 from ..events import Event, LineupChanged, SourceChanged
 from ..fetch import Fetcher
-from ..guide import Guide
+from ..films.films import Films
+from ..guide.guide import Guide
+from ..guide.library import Order
 from ..importer import Importer
 from ..lineup import Lineup
-from ..model import Candidate, SourceStatus
-from ..schemes import ACESTREAM, scheme_of
-from ..settings import AceStreamSettings, SourceSettings, TunerSettings
+from ..model import Candidate, FilmKind, SourceStatus
+from ..schemes import ACESTREAM, XTREAM, scheme_of
+from ..settings import (
+    AceStreamSettings,
+    LibrarySettings,
+    ProviderSettings,
+    SourceSettings,
+    TunerSettings,
+)
 from ..slots import Slots
 from ..store import Store
 from ..upstreams import AceStreamEngine
 from .acestream import AceStreamSource
+from .library import LibrarySource
 from .opening import Opener
 from .playlist import Intake
+from .provider import ProviderSource
 from .record import Record, Records
 from .source import Source
 from .tuner import TunerSource
@@ -38,10 +49,12 @@ class Sources:
         records: Records,
         lineup: Lineup,
         guide: Guide,
+        films: Films,
         fetcher: Fetcher,
         emit: Callable[[Event], None],
         now: Callable[[], datetime],
         is_own_tuner: Callable[[str], bool],
+        allowed_folders: Sequence[Path],
     ) -> None:
         """Prepare; `now` tells the time of day, in UTC.
 
@@ -52,10 +65,12 @@ class Sources:
         self.emit = emit
         self.now = now
         self.is_own_tuner = is_own_tuner
+        self.allowed_folders = allowed_folders
         self._tasks = tasks
         self._records = records
         self._lineup = lineup
         self._guide = guide
+        self._films = films
         self._sources: dict[str, Source] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._altering = asyncio.Lock()
@@ -70,9 +85,18 @@ class Sources:
         """Answer what is known of a source; raise UnknownSourceError."""
         return self._source(source_id).status
 
-    def slots(self, source_id: str) -> Slots:
-        """Answer the limit of a source's upstreams; raise UnknownSourceError."""
-        return self._source(source_id).slots
+    def slots(self, candidate: Candidate) -> Slots:
+        """Answer the slots of which an upstream of a candidate takes one.
+
+        They are its source's, or those of the login that it is watched with. Raises
+        UnknownSourceError.
+        """
+        return self._source(candidate.source).slots_of(candidate)
+
+    def time_zone(self, source_id: str) -> str:
+        """Answer the IANA name of the zone of a provider's times; empty if unknown."""
+        source = self._sources.get(source_id)
+        return source.time_zone if isinstance(source, ProviderSource) else ""
 
     def engine(self, source_id: str) -> AceStreamEngine | None:
         """Answer the AceStream engine of a source; None for any other kind of source."""
@@ -84,15 +108,27 @@ class Sources:
         source = self._sources.get(source_id)
         return isinstance(source, AceStreamSource) and not source.share
 
-    def placed(self, candidate: Candidate) -> Candidate:
-        """Answer a candidate with the source whose upstream it will be.
+    def placed(self, candidate: Candidate) -> tuple[Candidate, ...]:
+        """Answer what a candidate stands for, with the sources whose upstreams it will be.
 
-        An AceStream id that a playlist names is played by the first engine there is.
+        An AceStream id that a playlist names is played by the first engine there is, and
+        a provider's address leads to each of its hosts with each of its logins.
         """
-        if scheme_of(candidate.url) not in ACESTREAM or self.engine(candidate.source):
-            return candidate
+        scheme = scheme_of(candidate.url)
+        if scheme in XTREAM:
+            source = self._sources.get(candidate.source)
+            return source.places(candidate) if source else ()
+        if scheme not in ACESTREAM or self.engine(candidate.source):
+            return (candidate,)
         engines = (one for one in self._sources if self.engine(one))
-        return replace(candidate, source=next(engines, candidate.source))
+        return (replace(candidate, source=next(engines, candidate.source)),)
+
+    async def film_details(
+        self, source_id: str, kind: FilmKind, key: str
+    ) -> dict[str, Any] | None:
+        """Ask a source what it knows of a film, by its own id; see `Source.film_details`."""
+        source = self._sources.get(source_id)
+        return await source.film_details(kind, key) if source else None
 
     async def refresh(self, source_id: str) -> None:
         """Refresh a source now, or join what is under way, and wait for its end.
@@ -109,6 +145,7 @@ class Sources:
             there = self._guide.feeds(settings.id)
             record = record.only({record.playlist, *there})
             source = self._make(settings, record)
+            await self._guide.arrange(settings.id, source.guides)
             self._sources[settings.id] = source
             self._start(source)
         self.emit(SourceChanged(source=settings.id))
@@ -122,6 +159,7 @@ class Sources:
             source = self._source(settings.id)
             if _documents(source.settings) == _documents(settings):
                 source.alter(settings)
+                await self._guide.arrange(settings.id, source.guides)
             else:
                 await self._stop(source)
                 source.renew(settings)
@@ -147,6 +185,10 @@ class Sources:
         """Remember what came in."""
         await self._records.put(source_id, record)
 
+    async def arrange_guides(self, source_id: str, order: Order) -> None:
+        """Take notice of a source's guides, the preferred one first."""
+        await self._guide.arrange(source_id, order)
+
     async def keep_guides(self, source_id: str, feeds: set[str]) -> None:
         """Drop all guides of a source but these."""
         await self._guide.remove_source(source_id, keep=feeds)
@@ -166,6 +208,7 @@ class Sources:
 
     async def _forget(self, source_id: str) -> None:
         await self._guide.remove_source(source_id)
+        await self._films.remove_source(source_id)
         await self._lineup.remove_source(source_id)
         await self._records.forget(source_id)
         self.lineup_came_in()
@@ -180,6 +223,10 @@ class Sources:
             return AceStreamSource(settings, record, self)
         if isinstance(settings, TunerSettings):
             return TunerSource(settings, record, self)
+        if isinstance(settings, ProviderSettings):
+            return ProviderSource(settings, record, self)
+        if isinstance(settings, LibrarySettings):
+            return LibrarySource(settings, record, self)
         return Source(settings, record, self)
 
     def _start(self, source: Source) -> None:
@@ -200,6 +247,7 @@ async def open_sources(
     store: Store,
     lineup: Lineup,
     guide: Guide,
+    films: Films,
     importer: Importer,
     fetcher: Fetcher,
     emit: Callable[[Event], None],
@@ -221,10 +269,12 @@ async def open_sources(
             records=Records(store),
             lineup=lineup,
             guide=guide,
+            films=films,
             fetcher=fetcher,
             emit=emit,
             now=now,
             is_own_tuner=is_own_tuner,
+            allowed_folders=tuple(allowed_folders),
         )
         try:
             yield sources

@@ -1,39 +1,26 @@
 """One source at work: refreshed when it is due, and when somebody asks."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from datetime import datetime
+from collections.abc import Coroutine
 import logging
-from typing import Protocol
+from typing import Any
 
 from ..errors import IngestionError, TelecastError
-from ..events import Event, SourceChanged, SourceFailed
-from ..model import SourceStatus
+from ..events import SourceChanged, SourceFailed
+from ..guide.library import Order
+from ..model import Candidate, FilmKind, SourceStatus
 from ..settings import SourceSettings
 from ..slots import Slots
 from .opening import Address
-from .playlist import Intake, guide_addresses
+from .playlist import guide_addresses
 from .record import Record, document_id
 from .schedule import Schedule
+from .surroundings import Surroundings
 
 _LOGGER = logging.getLogger(__name__)
 
-
-class Surroundings(Protocol):
-    """What a source needs to be told or to tell."""
-
-    intake: Intake
-    emit: Callable[[Event], None]
-    now: Callable[[], datetime]
-
-    async def keep(self, source_id: str, record: Record) -> None:
-        """Remember what came in."""
-
-    async def keep_guides(self, source_id: str, feeds: set[str]) -> None:
-        """Drop all guides of a source but these."""
-
-    def lineup_came_in(self) -> None:
-        """Tell that the channels may be others now."""
+# What stands for films among the documents of a round.
+_FILMS = "films"
 
 
 class Source:
@@ -52,6 +39,7 @@ class Source:
         self._connected: bool | None = None
         self._error: TelecastError | None = None
         self._guide_error: TelecastError | None = None
+        self._films_error: TelecastError | None = None
 
         loop = asyncio.get_running_loop()
         self._clock = loop.time
@@ -86,7 +74,14 @@ class Source:
             message=str(self._error) if self._error else None,
             skipped=self._record.skipped,
             guide_error=self._guide_error.code if self._guide_error else None,
+            films_error=self._films_error.code if self._films_error else None,
         )
+
+    @property
+    def guides(self) -> Order:
+        """The guide documents that the source has or is to have, with their offsets."""
+        addresses = self._guides()
+        return [(document, self.settings.epg_offset) for document in addresses]
 
     async def run(self) -> None:
         """Refresh whenever it is time, for ever; cancelled, it can be run again."""
@@ -99,10 +94,16 @@ class Source:
         if self._refreshing and not self._whole:
             await asyncio.shield(self._outcome)
         if not self._refreshing:
-            self._asked = True
-            self._wake.set()
+            self._hurry()
         if error := await asyncio.shield(self._outcome):
             raise error
+
+    async def film_details(self, kind: FilmKind, key: str) -> dict[str, Any] | None:
+        """Answer what `get_vod_info` or `get_series_info` say of a film, by its own id.
+
+        None where there is nobody who could be asked. Raises TelecastErrors.
+        """
+        return None
 
     def alter(self, settings: SourceSettings) -> None:
         """Go on with other settings that name the same documents."""
@@ -121,6 +122,14 @@ class Source:
         self._due = self._clock()
         self._round_over = True
 
+    def places(self, candidate: Candidate) -> tuple[Candidate, ...]:
+        """Answer the addresses that a candidate of the source stands for, best first."""
+        return (candidate,)
+
+    def slots_of(self, candidate: Candidate) -> Slots:
+        """Answer the slots of which an upstream of a candidate takes one."""
+        return self.slots
+
     def close(self, error: TelecastError) -> None:
         """Tell those who wait for a refresh that there will be none."""
         if not self._outcome.done():
@@ -131,6 +140,15 @@ class Source:
         playlist = document_id(self.settings.id, self.settings.document)
         if playlist in self._record.documents and self._record.read_at:
             self._connected = True
+
+    def _guides(self) -> dict[str, Address]:
+        """Answer the guides that are to be read, by their ids."""
+        return guide_addresses(self.settings, self._record)
+
+    def _hurry(self) -> None:
+        """Have the source refreshed at once, or once more after what is under way."""
+        self._asked = True
+        self._wake.set()
 
     async def _until_due(self) -> None:
         while not self._asked:
@@ -152,10 +170,12 @@ class Source:
         try:
             error = await self._read_playlist()
             await self._read_guides()
+            if not error:
+                await self._read_films()
         finally:
             self._refreshing = False
             self._changed()
-        self._round_over = not error and not self._guide_error
+        self._round_over = not (error or self._guide_error or self._films_error)
         wait = self._schedule.succeeded if self._round_over else self._schedule.failed
         self._read_at = self._clock()
         self._due = self._clock() + wait()
@@ -183,9 +203,24 @@ class Source:
             self._around.lineup_came_in()
         await self._around.keep(self.settings.id, record)
 
+    async def _read_films(self) -> None:
+        if _FILMS in self._done:
+            return
+        failed = await self._attempt(self._take_films())
+        if not failed:
+            self._done.add(_FILMS)
+        elif not self._films_error or self._films_error.code != failed.code:
+            _LOGGER.info("The films of %s did not come in: %s", self._name, failed)
+        self._films_error = failed
+
+    async def _take_films(self) -> None:
+        """Bring in the films that the source has; raise TelecastErrors."""
+
     async def _read_guides(self) -> None:
-        failed: TelecastError | None = None
-        addresses = guide_addresses(self.settings, self._record)
+        addresses = self._guides()
+        failed = await self._attempt(
+            self._around.arrange_guides(self.settings.id, self.guides)
+        )
         for document, address in addresses.items():
             if document in self._done:
                 continue

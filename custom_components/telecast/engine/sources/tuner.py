@@ -15,7 +15,8 @@ from ..model import SourceStatus
 from ..settings import SourceSettings, TunerSettings
 from ..tasks import open_tasks
 from .record import Record
-from .source import Source, Surroundings
+from .source import Source
+from .surroundings import Surroundings
 from .tuner_device import TunerDevice
 
 _LOGGER = logging.getLogger(__name__)
