@@ -11,14 +11,15 @@ import time
 import psutil
 
 from custom_components.telecast.engine.documents import Documents, open_documents
-from custom_components.telecast.engine.guide import Guide, open_guide
+from custom_components.telecast.engine.films.films import Films
+from custom_components.telecast.engine.guide.guide import Guide, open_guide
 from custom_components.telecast.engine.importer import (
     GuideResult,
     Importer,
     PlaylistResult,
 )
 from custom_components.telecast.engine.lineup import Lineup
-from custom_components.telecast.engine.model import Channel
+from custom_components.telecast.engine.model import Channel, FilmKind
 from custom_components.telecast.engine.settings import PlaylistSettings
 from custom_components.telecast.engine.store import Store, open_store
 from custom_components.telecast.formats import xmltv
@@ -34,6 +35,7 @@ class Storage:
     store: Store
     lineup: Lineup
     guide: Guide
+    films: Films
     documents: Documents
     importer: Importer
 
@@ -77,18 +79,29 @@ async def open_storage(folder: Path) -> AsyncIterator[Storage]:
     ):
         lineup = Lineup(store)
         await lineup.reload()
+        films = Films(store=store, ask=unasked)
+        await films.reload()
         async with open_documents(
-            store=store, lineup=lineup, guide=guide, folder=cache / "documents"
+            store=store,
+            lineup=lineup,
+            films=films,
+            guide=guide,
+            folder=cache / "documents",
         ) as documents:
             yield Storage(
                 store=store,
                 lineup=lineup,
                 guide=guide,
+                films=films,
                 documents=documents,
                 importer=Importer(
-                    store=store, lineup=lineup, guide=guide, folder=cache
+                    store=store, lineup=lineup, guide=guide, films=films, folder=cache
                 ),
             )
+
+
+async def unasked(source: str, kind: FilmKind, key: str) -> None:
+    """Know no more of a film than its list says."""
 
 
 def settings(source: str = "one", *, url: str = ELSEWHERE) -> PlaylistSettings:

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from custom_components.telecast.engine import documents
+from custom_components.telecast.engine import document_files, documents
 from custom_components.telecast.engine.errors import IngestionError
 from custom_components.telecast.formats import m3u, xmltv
 
@@ -154,8 +154,13 @@ async def test_a_guide_of_all_channels(storage: Storage) -> None:
 
     everything = await found()
     channels = [one for one in everything if isinstance(one, xmltv.Channel)]
-    shown = [one for one in everything if isinstance(one, xmltv.Programme)]
-    assert everything == [*channels, *shown]
+    programmes = [one for one in everything if isinstance(one, xmltv.Programme)]
+    assert everything == [*channels, *programmes]
+    # Of the one that no guide knows, its name is told.
+    shown = [one for one in programmes if one.channel != "telecast.2"]
+    assert {one.titles for one in programmes if one not in shown} == {
+        (xmltv.Text("Five"),)
+    }
     assert [one.id for one in channels] == ["fox", "fox@+1", "telecast.2"]
     assert channels[0].names == (xmltv.Text(ODD), xmltv.Text("1"))
     assert channels[0].icons == ("http://192.0.2.1/fox.png",)
@@ -165,8 +170,10 @@ async def test_a_guide_of_all_channels(storage: Storage) -> None:
         ("fox@+1", "Now", NOW + 3600),
         ("fox@+1", "Later", NOW + 31 * 3600),
     ]
-    assert len(await found(days_ahead=1)) == 3 + 2 + 2 * (30 < 24 + 6)
-    assert len(await found(days_back=5)) == 3 + 6
+    filled = len(programmes) - len(shown)
+    assert 15 <= filled <= 16
+    assert len(await found(days_ahead=1)) == 3 + 2 + 2 * (30 < 24 + 6) + 15
+    assert len(await found(days_back=5)) == 3 + 6 + filled
 
 
 async def test_a_guide_may_be_packed_and_of_some_groups(storage: Storage) -> None:
@@ -248,8 +255,8 @@ async def test_what_was_replaced_goes_when_it_is_no_longer_read(
 async def test_only_so_many_are_kept(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(documents, "_MOST_FILES", 3)
-    monkeypatch.setattr(documents, "_GRACE_SECONDS", -1.0)
+    monkeypatch.setattr(document_files, "_MOST_FILES", 3)
+    monkeypatch.setattr(document_files, "_GRACE_SECONDS", -1.0)
     for number in range(6):
         path = await storage.documents.lineup("json", f"{BASE}/{number}")
         os.utime(path, (time.time() - 100 + number, path.stat().st_mtime))

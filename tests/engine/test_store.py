@@ -24,7 +24,9 @@ def put(key: str, value: str = "1"):
 
 
 def keys(connection: sqlite3.Connection) -> list[str]:
-    rows = connection.execute("SELECT key FROM meta WHERE key <> 'revision' ORDER BY 1")
+    rows = connection.execute(
+        "SELECT key FROM meta WHERE key NOT GLOB '*revision' ORDER BY 1"
+    )
     return [key for (key,) in rows]
 
 

@@ -20,6 +20,28 @@ def test_a_ticket_names_its_account_and_fits_its_channel(
     assert TICKETS.check(text, channel + 1) is None
 
 
+def test_a_ticket_is_good_for_as_long_as_its_account_has_that_password() -> None:
+    passwords = {"ann": "first"}
+
+    def check(text: str) -> Ticket | None:
+        return TICKETS.check(text, 7, password_of=lambda one: passwords.get(one, ""))
+
+    text = TICKETS.issue(7, "ann", password="first")
+    bare, nobodys = TICKETS.issue(7, "ann"), TICKETS.issue(7)
+    found = check(text)
+    assert found is not None
+    assert found.account == "ann"
+    assert TICKETS.check(text, 7) is None
+    assert check(bare) is None
+    passwords["ann"] = "second"
+    assert check(text) is None
+    passwords["ann"] = "first"
+    assert check(text) == found
+    passwords.clear()
+    assert check(text) is None
+    assert check(nobodys) is not None
+
+
 def test_each_ticket_is_another_player() -> None:
     tickets = {TICKETS.check(TICKETS.issue(7), 7) for _ in range(100)}
     assert None not in tickets

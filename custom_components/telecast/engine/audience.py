@@ -1,5 +1,6 @@
 """Who watches a stream: what is asked of them where an upstream's slot is needed."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from .channel_stream import ChannelStream
@@ -61,3 +62,20 @@ def watches(session: Session, running: ChannelStream) -> bool:
     return session.channel.id == running.channel.id and (
         running.pid is None or running.pid == session.pid
     )
+
+
+def make_room(
+    streams: Iterable[ChannelStream], audience: Audience, source: str
+) -> bool:
+    """Begin to end a stream that holds a slot of a source, and that nobody needs.
+
+    That is one that nobody watches, or whose viewers were idle. Answers whether there
+    was one.
+    """
+    for running in streams:
+        if running.holding == source and (
+            not running.is_watched or audience.give_way(running)
+        ):
+            running.stream.stop()
+            return True
+    return False

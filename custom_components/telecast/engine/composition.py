@@ -4,25 +4,35 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 import ssl
+from typing import Any
 
 from .accounts import Accounts
-from .audience import SessionAudience
+from .archive import Archive, Opener, open_archive
+from .audience import SessionAudience, make_room
 from .documents import open_documents
 from .encoders import open_encoders
 from .engine import Engine
 from .events import Events
 from .fetch import open_fetcher
-from .guide import open_guide
+from .films.conversion import FilmConverter
+from .films.films import Films
+from .films.posters import Posters
+from .films.probing import Prober, prober_beside
+from .films.showings import open_showings
+from .guide.guide import open_guide
 from .hls.hls import make_hls
 from .hls.shape import Shape
 from .hls.storage import open_storage
 from .identity import read_identity
 from .importer import Importer
+from .limits import open_limits
 from .lineup import Lineup
-from .model import Candidate, Channel
+from .model import Candidate, Channel, FilmKind
 from .orphans import end_orphans
+from .pipe import Supply
 from .process import Programs
 from .qualities import Qualities
 from .sessions import open_sessions
@@ -58,7 +68,11 @@ async def open_engine(
     def upstream_of(channel_id: int) -> str:
         return engine.upstream_of(channel_id)
 
+    async def ask(source: str, kind: FilmKind, key: str) -> dict[str, Any] | None:
+        return await sources.film_details(source, kind, key)
+
     events = events or Events()
+    accounts = Accounts()
     await asyncio.to_thread(cache_folder.mkdir, parents=True, exist_ok=True)
     async with (
         open_store(folder / "telecast.db") as store,
@@ -70,15 +84,22 @@ async def open_engine(
         # Before the task groups: what fails here must not come as a group of errors.
         identity = await read_identity(store)
         owner = identity.owner
+        prober = Prober(
+            programs=Programs(binary=prober_beside(ffmpeg), owner=owner),
+            allowed_folders=settings.allowed_folders,
+        )
+        films = Films(store=store, ask=ask, probe=prober.probe)
+        await films.reload()
         await end_orphans(owner)
         programs = Programs(binary=ffmpeg, owner=owner)
         importer = Importer(
-            store=store, lineup=lineup, guide=guide, folder=cache_folder
+            store=store, lineup=lineup, guide=guide, films=films, folder=cache_folder
         )
         async with (
             open_documents(
                 store=store,
                 lineup=lineup,
+                films=films,
                 guide=guide,
                 folder=cache_folder / "documents",
             ) as documents,
@@ -86,6 +107,7 @@ async def open_engine(
                 store=store,
                 lineup=lineup,
                 guide=guide,
+                films=films,
                 importer=importer,
                 fetcher=fetcher,
                 emit=events.emit,
@@ -106,19 +128,50 @@ async def open_engine(
                 keep_days=settings.session_history_days,
                 upstream_of=upstream_of,
             ) as sessions,
+            open_limits(accounts=accounts, sessions=sessions),
+            open_showings(
+                supply=Supply(
+                    fetcher=fetcher,
+                    placed=sources.placed,
+                    slots=sources.slots,
+                    allowed_folders=settings.allowed_folders,
+                    make_room=lambda candidate: make_room(
+                        streams.all, audience, candidate.source
+                    ),
+                ),
+                converter=FilmConverter(programs=programs, encoders=encoders),
+                sessions=sessions,
+            ) as showings,
+            open_archive(
+                Archive(
+                    store=store,
+                    sessions=sessions,
+                    opener=Opener(
+                        supply=showings.supply,
+                        fetcher=fetcher,
+                        programs=programs,
+                        placed=sources.placed,
+                        slots=sources.slots,
+                    ),
+                    zone_name=sources.time_zone,
+                    zone=lambda: engine.time_zone,
+                )
+            ) as archive,
             asyncio.TaskGroup() as tasks,
         ):
 
             async def candidates(channel: Channel) -> tuple[Candidate, ...]:
-                return tuple(map(sources.placed, await lineup.candidates(channel)))
+                known = await lineup.candidates(channel)
+                return tuple(chain.from_iterable(map(sources.placed, known)))
 
+            audience = SessionAudience(sessions)
             streams = StreamManager(
                 tasks=tasks,
                 fetcher=fetcher,
                 programs=programs,
                 slates=SlateMaker(programs),
                 qualities=Qualities(store),
-                audience=SessionAudience(sessions),
+                audience=audience,
                 candidates=candidates,
                 slots=sources.slots,
                 acestream=sources.engine,
@@ -138,10 +191,11 @@ async def open_engine(
                 fetcher=fetcher,
                 lineup=lineup,
                 guide=guide,
+                films=films,
                 documents=documents,
                 importer=importer,
                 sources=sources,
-                accounts=Accounts(),
+                accounts=accounts,
                 tuners=Tuners(settings.tuner_count),
                 sessions=sessions,
                 encoders=encoders,
@@ -163,7 +217,10 @@ async def open_engine(
                     watch=streams.watch,
                     transcoder=transcoder,
                 ),
+                showings=showings,
+                archive=archive,
                 tickets=Tickets(identity.token),
+                posters=Posters.of(identity.token),
                 started=datetime.now(UTC),
             )
             events.subscribe(engine.end_removed)

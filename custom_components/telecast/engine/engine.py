@@ -9,27 +9,32 @@ from typing import Any
 from ..formats import hls as hls_format
 from ..formats.ffmpeg import Profile
 from .accounts import Accounts
+from .archive import Archive
 from .audience import watches
 from .documents import Documents
 from .encoders import Encoders
 from .events import Event, Events, SourceChanged
 from .facts import stream_facts, swarm_facts
 from .fetch import Fetcher
-from .guide import Guide
+from .films.films import Films
+from .films.posters import Posters
+from .films.showings import Showings
+from .guide.guide import Guide
 from .hls.hls import Hls
 from .identity import Identity
 from .importer import Importer, PlaylistResult
 from .lineup import Lineup
-from .model import Account, Channel, Client
+from .model import Account, Channel, Client, Playable
 from .sessions import GAVE_WAY, Session, Sessions
-from .settings import Settings, SourceSettings
+from .settings import LibrarySettings, ProviderSettings, Settings, SourceSettings
+from .sources.panel import Offer, check_provider
 from .sources.playlist import check_playlist
 from .sources.registry import Sources
 from .sources.tuner_device import TunerDevice, TunerLineup
 from .sources.tuner_search import FoundTuner, Place, find_tuners
 from .store import Store
 from .stream_manager import StreamManager
-from .tickets import Tickets
+from .tickets import Tickets, film_name
 from .transcoding.profiles import ProfileStreams
 from .tuners import Tuners
 from .upstreams import check_engine
@@ -60,6 +65,7 @@ class Engine:
     fetcher: Fetcher
     lineup: Lineup
     guide: Guide
+    films: Films
     documents: Documents
     importer: Importer
     sources: Sources
@@ -70,7 +76,10 @@ class Engine:
     streams: StreamManager
     profiles: ProfileStreams
     hls: Hls
+    showings: Showings
+    archive: Archive
     tickets: Tickets
+    posters: Posters
     started: datetime
     time_zone: tzinfo = UTC
     """The zone in which players are told local times."""
@@ -137,12 +146,22 @@ class Engine:
         """Answer the version of an AceStream engine; raises EngineNotFoundError."""
         return await check_engine(self.fetcher, url)
 
+    async def holds_media(self, settings: LibrarySettings) -> bool:
+        """Tell whether a library's folders hold any film; raises the SourceErrors."""
+        return await self.importer.holds_media(
+            settings, allowed_folders=self.settings.allowed_folders
+        )
+
     async def check_tuner(self, host: str) -> TunerLineup:
         """Read the line-up of an HDHomeRun tuner; raises as TunerDevice.read does."""
         device = TunerDevice(
             fetcher=self.fetcher, host=host, is_own=self.identity.is_device
         )
         return await device.read()
+
+    async def check_provider(self, settings: ProviderSettings) -> Offer:
+        """Log in at a provider, and answer what it offers; raises as check_provider."""
+        return await check_provider(self.fetcher, settings)
 
     async def find_tuners(self, places: Iterable[Place]) -> list[FoundTuner]:
         """Answer the HDHomeRun tuners that answer at places of the network, not our own."""
@@ -191,13 +210,18 @@ class Engine:
         """Answer the name of the source that delivers a channel; empty for none."""
         sources = {
             one.source for one in self.streams.all if one.channel.id == channel_id
-        }
+        } | {self.showings.source_of(channel_id), self.archive.source_of(channel_id)}
         return next((one.name for one in self.sources.all if one.id in sources), "")
 
     def hls_path(self, channel: Channel) -> str:
         """Answer where a player without a login finds a channel as HLS."""
         ticket = self.tickets.issue(channel.id)
         return f"/telecast/hls/{ticket}/{channel.id}/{hls_format.MASTER}"
+
+    def film_path(self, film: Playable) -> str:
+        """Answer where a player without a login finds a film."""
+        ticket = self.tickets.issue(film_name(film.kind, film.id))
+        return f"/telecast/film/{ticket}/{film.kind}/{film.id}.{film.extension}"
 
     def stop_stream(self, channel_id: int) -> bool:
         """End a channel's stream for all who watch it; answer whether there was one."""
@@ -209,6 +233,8 @@ class Engine:
         self.hls.viewers.close()
         self.profiles.close()
         self.streams.close()
+        self.showings.close()
+        self.archive.close()
         for session in self.sessions.active:
             self.sessions.end(session.id, "stopping")
 
@@ -217,3 +243,5 @@ class Engine:
         there = {source.id for source in self.sources.all}
         if isinstance(event, SourceChanged) and event.source not in there:
             self.streams.stop_source(event.source)
+            self.showings.stop_source(event.source)
+            self.archive.stop_source(event.source)

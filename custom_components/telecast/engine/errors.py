@@ -24,6 +24,18 @@ class UnknownRenditionError(UnknownChannelError):
     code = "unknown_rendition"
 
 
+class UnknownRecordingError(UnknownChannelError):
+    """The channel has no archive, or one that does not hold this time."""
+
+    code = "unknown_recording"
+
+
+class UnknownFilmError(TelecastError):
+    """No film, series or episode has this id, or the account may not see it."""
+
+    code = "unknown_film"
+
+
 class UnknownSourceError(TelecastError):
     """No source has this id."""
 
@@ -38,6 +50,10 @@ class SourceError(TelecastError):
 
 class CannotConnectError(SourceError):
     """The address is dead, refuses us, or answers with an error status."""
+
+
+class MissingFileError(CannotConnectError):
+    """The path leads to nothing."""
 
 
 class SourceTimeoutError(SourceError):
@@ -74,6 +90,18 @@ class TooLargeError(SourceError):
     """The document expands beyond all reason."""
 
     code = "too_large"
+
+
+class InvalidAuthError(SourceError):
+    """The provider does not know the login, or has shut it out."""
+
+    code = "invalid_auth"
+
+
+class AccountExpiredError(SourceError):
+    """The provider's account was good, and is no longer."""
+
+    code = "account_expired"
 
 
 class PathNotAllowedError(SourceError):
@@ -171,6 +199,12 @@ class StorageFullError(StreamError):
     code = "storage_full"
 
 
+class FilmChangedError(StreamError):
+    """A film broke off, and what its address holds now are bytes of another one."""
+
+    code = "film_changed"
+
+
 class StarvedError(StreamError):
     """A candidate delivers more slowly than its own clock runs."""
 
@@ -181,6 +215,16 @@ class NoPictureError(StreamError):
     """Data comes, but no picture that a decoder could begin with."""
 
     code = "no_picture"
+
+
+class UnsatisfiableRangeError(TelecastError):
+    """A film has none of the bytes that were asked for; `size` is how many it has."""
+
+    code = "range_not_satisfiable"
+
+    def __init__(self, size: int | None) -> None:
+        super().__init__("The film has no such bytes")
+        self.size = size
 
 
 class BusyError(TelecastError):

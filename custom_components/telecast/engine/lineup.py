@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from ..formats import names
 from ..formats.hdhomerun import MOST_CHANNELS
@@ -140,10 +140,12 @@ class Lineup:
         group: str | None = None,
         logo: str | None = None,
         guide_id: str | None = None,
+        guide_offset: int | Literal[""] | None = None,
         enabled: bool | None = None,
     ) -> Channel:
         """Change what is given, for good; "" goes back to what the source says.
 
+        `guide_offset` is in minutes by which the guide of the channel is late.
         Raises UnknownChannelError, InvalidNumberError and NumberTakenError.
         """
         if number and not (number := names.parse_number(number)):
@@ -154,6 +156,7 @@ class Lineup:
             "group": group,
             "logo": logo,
             "guide_id": guide_id,
+            "guide_offset": None if guide_offset is None else str(guide_offset),
             "enabled": None if enabled is None else str(int(enabled)),
         }
         changes = {

@@ -98,4 +98,103 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (channel, address)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    -- Films, in their two kinds: a film that is one (`movie`), and a series.
+    CREATE TABLE film_groups (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,       -- `movie` or `series`
+        name TEXT NOT NULL,
+        UNIQUE (kind, name)
+    ) STRICT;
+
+    CREATE TABLE films (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,
+        source TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+        key TEXT NOT NULL,        -- the source's own id
+        group_id INTEGER NOT NULL REFERENCES film_groups (id),
+        name TEXT NOT NULL,
+        search TEXT NOT NULL,     -- the name, case-folded
+        poster TEXT NOT NULL,
+        rating REAL NOT NULL,     -- of 10; 0 where there is none
+        added INTEGER NOT NULL,   -- a series: when it was last altered
+        extension TEXT NOT NULL,  -- of a film's file; '' for a series
+        address TEXT NOT NULL,    -- '' for a series
+        facts TEXT NOT NULL,      -- a JSON object: what else the list says
+        present INTEGER NOT NULL DEFAULT 1,  -- in the source's last list
+        UNIQUE (source, kind, key)
+    ) STRICT;
+    CREATE INDEX films_by_kind ON films (kind, id) WHERE present = 1;
+    CREATE INDEX films_by_name ON films (kind, search, id) WHERE present = 1;
+    CREATE INDEX films_by_group ON films (group_id, search, id) WHERE present = 1;
+
+    CREATE TABLE episodes (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        series INTEGER NOT NULL REFERENCES films (id) ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        season INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        added INTEGER NOT NULL,
+        extension TEXT NOT NULL,
+        address TEXT NOT NULL,
+        facts TEXT NOT NULL,
+        present INTEGER NOT NULL DEFAULT 1,
+        UNIQUE (series, key)
+    ) STRICT;
+
+    -- Players have one id for whatever can be played: no two kinds share any.
+    INSERT INTO sqlite_sequence (name, seq) VALUES
+        ('films', 100000000), ('episodes', 500000000);
+
+    -- What a source says of a film when it is asked, kept for a while.
+    CREATE TABLE film_details (
+        film INTEGER PRIMARY KEY REFERENCES films (id) ON DELETE CASCADE,
+        fetched INTEGER NOT NULL,  -- in seconds since 1970
+        details TEXT NOT NULL      -- a JSON object
+    ) STRICT;
+    CREATE INDEX film_details_by_age ON film_details (fetched);
+
+    INSERT INTO meta (key, value) VALUES ('films revision', unixepoch());
+    """,
+    """
+    -- How what a candidate showed is to be had again; '' where it is not.
+    ALTER TABLE candidates ADD COLUMN catchup TEXT NOT NULL DEFAULT '';
+
+    -- Nothing was kept of that so far: playlists are read anew to learn it.
+    UPDATE channels SET archive_days = 0;
+    UPDATE meta SET value = json_remove(
+        value, '$.documents."' || json_extract(value, '$.playlist') || '"')
+        WHERE key GLOB 'source *';
+
+    DROP VIEW lineup;
+    DROP VIEW all_channels;
+    CREATE VIEW all_channels AS
+    SELECT
+        channels.id, number, major, minor, channels.name, search,
+        groups.name AS "group", group_id, logo, source, radio, archive_days, added,
+        enabled, present, tvg_id, shift,
+        CASE
+            WHEN tvg_id = '' THEN 'telecast.' || channels.id
+            WHEN shift = 0 THEN tvg_id
+            ELSE tvg_id || printf('@%+g', shift / 60.0)
+        END AS guide_id
+    FROM channels JOIN groups ON groups.id = group_id;
+    CREATE VIEW lineup AS
+    SELECT * FROM all_channels WHERE present = 1 AND enabled = 1;
+    """,
+    """
+    -- Channels of guides that are called much like ours; found anew when either changes.
+    CREATE TABLE guide_matches (
+        channel INTEGER NOT NULL REFERENCES channels (id) ON DELETE CASCADE,
+        feed TEXT NOT NULL,
+        name TEXT NOT NULL,           -- the channel's, when this was found
+        guide_channel TEXT NOT NULL,  -- its key in the feed
+        score INTEGER NOT NULL,       -- below 100
+        late INTEGER NOT NULL,        -- minutes by which ours shows everything later
+        PRIMARY KEY (channel, feed)
+    ) STRICT, WITHOUT ROWID;
+
+    INSERT INTO meta (key, value) VALUES ('guide matches revision', unixepoch());
+    """,
 )

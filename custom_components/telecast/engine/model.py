@@ -38,6 +38,31 @@ class Candidate:
     source: str
     local: bool = False
     """Whether the address may lead to this machine (its source lives here, too)."""
+    account: str = ""
+    """Which of a provider's logins it is watched with, by a name of our own for it."""
+
+
+class FilmKind(StrEnum):
+    """The two kinds of film, named as the Xtream server's paths are."""
+
+    MOVIE = "movie"
+    SERIES = "series"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playable:
+    """A film, or an episode of a series, as what is played."""
+
+    kind: FilmKind
+    id: int
+    """That of the film or the episode; one never stands for the other."""
+    title: str
+    extension: str
+    """The container as files are named: `mkv`, `mp4`; without the dot."""
+    candidate: Candidate
+    """Where it is; a `file:` address for one of the user's own."""
+    group: str = ""
+    """The name of its group, or of its series' one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +79,8 @@ class SourceKind(StrEnum):
     PLAYLIST = "playlist"
     ACESTREAM = "acestream"
     TUNER = "tuner"
+    PROVIDER = "provider"
+    LIBRARY = "library"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +110,15 @@ class SourceStatus:
     """The peers of all that an AceStream engine plays; None for other kinds of source."""
     signals: tuple[Signal, ...] = ()
     """What the tuners of a device receive, while any of them is ours."""
+    expires: datetime | None = None
+    """When the first of a provider's logins ends, in UTC; None for never, or not known."""
+    is_trial: bool = False
+    """Whether a provider lets us in for a trial only."""
+    films: int = 0
+    """How many films a library holds."""
+    series: int = 0
+    films_error: str | None = None
+    """Why a provider's films and series did not come in; None when well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,9 @@ from .errors import TelecastError
 
 _LOGGER = logging.getLogger(__name__)
 
-type Field = Literal["number", "name", "group", "logo", "guide_id", "enabled"]
+type Field = Literal[
+    "number", "name", "group", "logo", "guide_id", "guide_offset", "enabled"
+]
 
 _READ: dict[Field, str] = {
     "number": "SELECT number FROM channels WHERE id = ?",
@@ -24,6 +26,7 @@ _READ: dict[Field, str] = {
     """,
     "logo": "SELECT logo FROM channels WHERE id = ?",
     "guide_id": "SELECT tvg_id FROM channels WHERE id = ?",
+    "guide_offset": "SELECT CAST(shift AS TEXT) FROM channels WHERE id = ?",
     "enabled": "SELECT CAST(enabled AS TEXT) FROM channels WHERE id = ?",
 }
 _WRITE: dict[Field, str] = {
@@ -38,6 +41,9 @@ _WRITE: dict[Field, str] = {
     """,
     "logo": "UPDATE channels SET logo = :value WHERE id = :channel",
     "guide_id": "UPDATE channels SET tvg_id = :value WHERE id = :channel",
+    "guide_offset": """
+        UPDATE channels SET shift = CAST(:value AS INTEGER) WHERE id = :channel
+    """,
     "enabled": "UPDATE channels SET enabled = :value WHERE id = :channel",
 }
 

@@ -174,8 +174,8 @@ class Programs:
                 async with _listening(ffmpeg):
                     yield ffmpeg
 
-    async def ask(self, *arguments: str) -> str:
-        """Answer what a run that needs no pipes prints.
+    async def ask(self, *arguments: str, stdin: int = DEVNULL) -> str:
+        """Answer what a run that needs no pipes prints; it reads the descriptor `stdin`.
 
         Raises FFmpegMissingError, and EncodingFailedError where it ends with an error
         or prints without end.
@@ -185,7 +185,7 @@ class Programs:
             async with open_group(
                 [self.binary, *arguments],
                 pipes,
-                stdin=DEVNULL,
+                stdin=stdin,
                 stdout=said,
                 stderr=stderr,
                 environment=self._environment,

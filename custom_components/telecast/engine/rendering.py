@@ -1,27 +1,32 @@
 """Documents that list every channel, rendered piece by piece into files."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 import gzip
 import itertools
 import json
 import os
 from pathlib import Path
 import sqlite3
-from typing import Any, Literal, TypedDict
+from typing import Any, BinaryIO, Literal, TypedDict
 
-from ..formats import hdhomerun, m3u, xmltv, xtream
+from ..formats import hdhomerun, m3u, xtream
 from . import catalogue
-from .library import Library, Place
+from .films.rendering import FilmsDocument, entries
+from .guide import rendering as guide_rendering
+from .guide.rendering import GuideDocument
 
 type Form = Literal["json", "xml", "m3u"]
 
 UNFINISHED = ".new"
 """What the name of a file ends in that is still being written."""
 
-_GENERATOR = "Telecast"
 _BATCH = 500
 _BUFFER_BYTES = 256 * 1024
 _COMPRESSION = 5
+# Players of these take them compressed, and most of them do so each time they start.
+_ALSO_PACKED = frozenset({"live_streams", "vod_streams", "series", "playlist"})
+_QUICK_COMPRESSION = 3
 
 
 class LineupDocument(TypedDict):
@@ -41,27 +46,21 @@ class StreamsDocument(TypedDict):
 
 
 class PlaylistDocument(TypedDict):
-    """An M3U playlist; `{id}` in the path stands for the channel's."""
+    """An M3U playlist; `{id}` in the paths stands for the channel's."""
 
     kind: Literal["playlist"]
     selection: dict[str, Any]
     base_url: str
     stream_path: str
+    archive_path: str
+    """With placeholders for players to fill; empty to tell of no archive."""
     guide_url: str
     plus: bool
 
 
-class GuideDocument(TypedDict):
-    """An XMLTV guide of what is on between two times, in seconds since 1970 (UTC)."""
-
-    kind: Literal["guide"]
-    selection: dict[str, Any]
-    start: int
-    stop: int
-    compressed: bool
-
-
-type Document = LineupDocument | StreamsDocument | PlaylistDocument | GuideDocument
+type Document = (
+    LineupDocument | StreamsDocument | FilmsDocument | PlaylistDocument | GuideDocument
+)
 """What is to be rendered; can be told as JSON."""
 
 
@@ -72,22 +71,45 @@ def render(
 
     `guides` is the folder with the files of the guides.
     """
+    pieces = _encoded(_pieces(document, connection, guides))
+    with _writing(target) as file:
+        if document["kind"] == "guide" and document["compressed"]:
+            with _packing(file, _COMPRESSION) as packed:
+                packed.writelines(pieces)
+        elif document["kind"] in _ALSO_PACKED:
+            # There before the document is, so that it is sent from the first time on.
+            with (
+                _writing(packed_beside(target)) as beside,
+                _packing(beside, _QUICK_COMPRESSION) as packed,
+            ):
+                for piece in pieces:
+                    file.write(piece)
+                    packed.write(piece)
+        else:
+            file.writelines(pieces)
+
+
+def packed_beside(document: Path) -> Path:
+    """Where a document lies compressed, if it does: what sends it looks there."""
+    return document.with_name(f"{document.name}.gz")
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[BinaryIO]:
+    """Write a file that is there when the block is left, unless that fails."""
     fresh = target.with_name(f"{target.name}{UNFINISHED}")
     # Addresses name an account's password: not for others to read.
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "wb", buffering=_BUFFER_BYTES) as file:
-            pieces = _pieces(document, connection, guides)
-            if document["kind"] == "guide" and document["compressed"]:
-                with gzip.GzipFile(
-                    fileobj=file, mode="wb", compresslevel=_COMPRESSION, mtime=0
-                ) as packed:
-                    packed.writelines(_encoded(pieces))
-            else:
-                file.writelines(_encoded(pieces))
+            yield file
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _packing(file: BinaryIO, level: int) -> gzip.GzipFile:
+    return gzip.GzipFile(fileobj=file, mode="wb", compresslevel=level, mtime=0)
 
 
 def _encoded(pieces: Iterator[str]) -> Iterator[bytes]:
@@ -103,10 +125,12 @@ def _pieces(
             return _lineup(document, connection)
         case "live_streams":
             return _json(_live_streams(document, connection))
+        case "vod_streams" | "series":
+            return _json(entries(document, connection))
         case "playlist":
             return _playlist(document, connection)
         case "guide":
-            return _guide(document, connection, guides)
+            return guide_rendering.pieces(document, connection, guides)
 
 
 def _json(entries: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -184,15 +208,19 @@ def _playlist(
         connection,
         catalogue.Selection.from_json(document["selection"]),
         *("id", "number", "name", '"group"', "logo", "guide_id", "radio"),
+        "archive_days",
     )
     entries = (
         m3u.Entry(
             name=name,
             url=f"{before}{channel}{after}",
             group=group if plus else "",
-            attributes=_attributes(number, name, logo, guide_id, radio) if plus else {},
+            attributes=_attributes(number, name, logo, guide_id, radio)
+            | _archive(document, channel, days)
+            if plus
+            else {},
         )
-        for channel, number, name, group, logo, guide_id, radio in rows
+        for channel, number, name, group, logo, guide_id, radio, days in rows
     )
     header = dict.fromkeys(m3u.GUIDE_URLS[:2], guide_url) if guide_url else {}
     return m3u.render(entries, m3u.Header(header))
@@ -210,43 +238,12 @@ def _attributes(
     return attributes | {m3u.RADIO: "true"} if radio else attributes
 
 
-def _guide(
-    document: GuideDocument, connection: sqlite3.Connection, guides: Path
-) -> Iterator[str]:
-    """Yield all channels, then what is on each: every guide id once."""
-    library = Library(guides)
-    places: dict[str, Place | None] = {}
-    try:
-        yield xmltv.render_header(_GENERATOR)
-        for guide_id, number, name, logo, source, tvg_id, shift in catalogue.rows(
-            connection,
-            catalogue.Selection.from_json(document["selection"]),
-            *("guide_id", "number", "name", "logo", "source", "tvg_id", "shift"),
-        ):
-            if guide_id not in places:
-                yield _guide_channel(guide_id, number, name, logo)
-            if not places.get(guide_id):
-                places[guide_id] = library.find(source, tvg_id, shift, name)
-        for guide_id, place in places.items():
-            if place is None:
-                continue
-            for start, stop, children in library.between(
-                place, start=document["start"], stop=document["stop"]
-            ):
-                yield xmltv.wrap_children(
-                    children, channel=guide_id, start=start, stop=stop
-                )
-        yield xmltv.FOOTER
-    finally:
-        library.close()
-
-
-def _guide_channel(guide_id: str, number: str, name: str, logo: str) -> str:
-    return xmltv.render_channel(
-        xmltv.Channel(
-            id=guide_id,
-            # Players that know no ids look for the number.
-            names=(xmltv.Text(name), xmltv.Text(number)),
-            icons=(logo,) if logo else (),
-        )
-    )
+def _archive(document: PlaylistDocument, channel: int, days: int) -> dict[str, str]:
+    """Answer what tells players of a channel's archive, if there is any."""
+    if not days or not (path := document["archive_path"]):
+        return {}
+    return {
+        m3u.CATCHUP: "default",
+        m3u.CATCHUP_DAYS: str(days),
+        m3u.CATCHUP_SOURCE: document["base_url"] + path.replace("{id}", str(channel)),
+    }

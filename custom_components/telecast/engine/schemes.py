@@ -5,6 +5,8 @@ DATAGRAMS = frozenset({"udp", "rtp"})
 RTSP = frozenset({"rtsp", "rtsps"})
 RTMP = frozenset({"rtmp", "rtmps"})
 ACESTREAM = frozenset({"acestream"})
+XTREAM = frozenset({"xtream"})
+"""What is kept of a provider's addresses (formats/xtream); no document may name it."""
 
 STREAMS = HTTP | DATAGRAMS | RTSP | RTMP | ACESTREAM
 

@@ -63,6 +63,9 @@ class PlaylistSettings:
     url: str = field(repr=False)
     """http, https, or the path of a file."""
     epg_urls: tuple[str, ...] = field(default=(), repr=False)
+    """Its guides, the preferred one first; empty for those that the playlist names."""
+    epg_offset: int = 0
+    """Minutes by which all its guides are to be shown later."""
     user_agent: str = ""
     max_streams: int = 1
     """How many upstreams may be open at once; 0 means any number."""
@@ -99,6 +102,7 @@ class AceStreamSettings:
 
     # What the documents of every source have:
     epg_urls: ClassVar[tuple[str, ...]] = ()
+    epg_offset: ClassVar = 0
     user_agent: ClassVar = ""
 
     @property
@@ -135,6 +139,7 @@ class TunerSettings:
     # What the documents of every source have; the channels are all in `entries`:
     url: ClassVar = ""
     epg_urls: ClassVar[tuple[str, ...]] = ()
+    epg_offset: ClassVar = 0
     user_agent: ClassVar = ""
 
     @property
@@ -143,4 +148,92 @@ class TunerSettings:
         return self.host
 
 
-type SourceSettings = PlaylistSettings | AceStreamSettings | TunerSettings
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderLogin:
+    """A login at a provider."""
+
+    username: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSettings:
+    """An Xtream Codes provider as a source."""
+
+    kind: ClassVar = SourceKind.PROVIDER
+    id: str
+    name: str
+    url: str = field(repr=False)
+    """Scheme, host and port, and a path where the panel has one; no slash at its end."""
+    username: str = field(repr=False)
+    password: str = field(repr=False)
+    fallback_urls: tuple[str, ...] = field(default=(), repr=False)
+    """Further addresses of the same panel, tried in turn where one is dead."""
+    accounts: tuple[ProviderLogin, ...] = field(default=(), repr=False)
+    """Further logins of the same provider: their slots add up."""
+    live: bool = True
+    vod: bool = True
+    """Whether films come in."""
+    series: bool = True
+    categories: tuple[str, ...] | None = None
+    """The names of the live categories that come in; None means all."""
+    user_agent: str = ""
+    max_streams: int = 0
+    """How many streams each login may have at once; 0 means what the provider says."""
+    refresh_hours: float = 12.0
+
+    # What the documents of every source have; a provider's are found with its login:
+    epg_urls: ClassVar[tuple[str, ...]] = ()
+    epg_offset: ClassVar = 0
+    entries: ClassVar = ""
+
+    @property
+    def logins(self) -> tuple[ProviderLogin, ...]:
+        """All logins, each user once, the one that everything is read with first."""
+        first = ProviderLogin(username=self.username, password=self.password)
+        found = {first.username: first}
+        for login in self.accounts:
+            found.setdefault(login.username, login)
+        return tuple(found.values())
+
+    @property
+    def document(self) -> str:
+        """What tells the line-up from others: whose it is, and what is wanted of it."""
+        wanted = "\n".join(("all",) if self.categories is None else self.categories)
+        return f"{self.url}\n{self.username}\n{self.live}\n{wanted}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibrarySettings:
+    """Folders of the user's own films as a source."""
+
+    kind: ClassVar = SourceKind.LIBRARY
+    id: str
+    name: str
+    folders: tuple[str, ...]
+    """Absolute paths."""
+    refresh_hours: float = 6.0
+
+    max_streams: int = 0
+    """Files are read by any number of viewers at once."""
+
+    # What the documents of every source have; nothing is fetched:
+    url: ClassVar = ""
+    epg_urls: ClassVar[tuple[str, ...]] = ()
+    epg_offset: ClassVar = 0
+    user_agent: ClassVar = ""
+    entries: ClassVar = ""
+
+    @property
+    def document(self) -> str:
+        """What tells the films from others: where they are."""
+        return "\n".join(self.folders)
+
+
+type SourceSettings = (
+    PlaylistSettings
+    | AceStreamSettings
+    | TunerSettings
+    | ProviderSettings
+    | LibrarySettings
+)

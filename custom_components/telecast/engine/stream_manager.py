@@ -43,7 +43,7 @@ class StreamManager:
         fetcher: Fetcher,
         programs: Programs,
         candidates: Callable[[Channel], Awaitable[tuple[Candidate, ...]]],
-        slots: Callable[[str], Slots],
+        slots: Callable[[Candidate], Slots],
         grace_period: float,
         emit: Callable[[Event], None],
         slates: Slates | None = None,
@@ -52,7 +52,9 @@ class StreamManager:
         acestream: Callable[[str], AceStreamEngine | None] = lambda _: None,
         is_private: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        """Prepare; `acestream` answers the engine of a source.
+        """Prepare; `slots` are those of which an upstream of a candidate takes one.
+
+        `acestream` answers the engine of a source.
 
         `is_private` tells of a source whether its viewers share nothing.
         """
@@ -195,14 +197,15 @@ class StreamManager:
 
     async def _feed(self, running: ChannelStream, sink: Sink) -> None:
         @asynccontextmanager
-        async def opener(candidate: Candidate) -> AsyncIterator[Upstream]:
-            slots = self._slots(candidate.source)
-            await self._wait_for_slot(slots, candidate.source)
+        async def opener(wanted: Candidate) -> AsyncIterator[Upstream]:
+            candidate = await self._with_room(wanted, candidates, patience)
+            slots = self._slots(candidate)
             try:
                 with slots.take(
                     f"channel {running.channel.number}",
                     viewers=lambda: self._audience.names(running),
                 ):
+                    patience.pop(candidate.source, None)
                     running.source = running.holding = candidate.source
                     player = Player(
                         engine=self._acestream(candidate.source),
@@ -217,6 +220,8 @@ class StreamManager:
                 running.holding = running.swarm = None
                 self._tell_waiters()
 
+        # Until when a slot of a source is waited for.
+        patience: dict[str, float] = {}
         candidates = await self._candidates(running.channel)
         running.quality = await self._qualities.of(running.channel, candidates)
         await Failover(
@@ -229,17 +234,35 @@ class StreamManager:
             on_dark=lambda error: self._tell_failure(running, error),
         ).run(sink)
 
-    async def _wait_for_slot(self, slots: Slots, source: str) -> None:
-        """Wait a moment for a slot, ending a stream of the source that nobody needs."""
+    async def _with_room(
+        self,
+        candidate: Candidate,
+        others: tuple[Candidate, ...],
+        patience: dict[str, float],
+    ) -> Candidate:
+        """Answer a candidate once it has a slot, or another login of its source has.
+
+        Waits a moment for that, and ends a stream that nobody needs.
+        """
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + SLOT_PATIENCE_SECONDS
-        while not slots.free:
-            if idle := self._idle_stream_of(source):
+        deadline = patience.setdefault(
+            candidate.source, loop.time() + SLOT_PATIENCE_SECONDS
+        )
+        choices: dict[Slots, Candidate] = {}
+        for one in (candidate, *others):
+            if one.source == candidate.source:
+                choices.setdefault(self._slots(one), one)
+        while True:
+            for slots, one in choices.items():
+                if slots.free:
+                    return one
+            if idle := self._idle_stream_of(candidate.source):
                 idle.stop()
                 await idle.wait_closed()
                 continue
             if loop.time() >= deadline:
-                return  # taking the slot now says who holds it
+                return candidate  # taking the slot now says who holds it
+            any(slots.make_room() for slots in choices)
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK_SECONDS):
                     await self._changed.wait()

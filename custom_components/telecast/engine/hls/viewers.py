@@ -91,6 +91,22 @@ class Viewers:
         """Let nobody in any more; those who are there are ended as sessions."""
         self._closed = True
 
+    def find(self, username: str, client: Client) -> tuple[Hashable, Guest] | None:
+        """Answer what a player watches with an account: the latest if it is several.
+
+        That is the key of its visits, and the guest that it came as; None where it
+        watches nothing.
+        """
+        for key, viewer in reversed(self._viewers.items()):
+            guest = viewer.guest
+            if (
+                guest.account
+                and (guest.account.username, guest.client) == (username, client)
+                and not viewer.sent_away
+            ):
+                return key, guest
+        return None
+
     @asynccontextmanager
     async def visit(
         self, key: Hashable, guest: Guest, *, known: bool = False
@@ -110,15 +126,16 @@ class Viewers:
             self._check(key)
             if known:
                 raise UnknownRenditionError("Ask for the playlist first")
-            viewer = self._viewers[key] = _Viewer()
+            viewer = self._viewers[key] = _Viewer(guest)
             self._tasks.create_task(
-                self._attend(key, viewer, guest), name=f"viewer of {guest.channel.id}"
+                self._attend(key, viewer), name=f"viewer of {guest.channel.id}"
             )
         with viewer.present():
             packager, playback, session = await viewer.entered()
             yield Visit(packager, playback, session, self._sessions)
 
-    async def _attend(self, key: Hashable, viewer: _Viewer, guest: Guest) -> None:
+    async def _attend(self, key: Hashable, viewer: _Viewer) -> None:
+        guest = viewer.guest
         try:
             with self._sessions.open(
                 guest.channel,
@@ -162,7 +179,8 @@ class Viewers:
 class _Viewer:
     """One player on one channel."""
 
-    def __init__(self) -> None:
+    def __init__(self, guest: Guest) -> None:
+        self.guest = guest
         self._loop = asyncio.get_running_loop()
         self._entered: asyncio.Future[_Entry] = self._loop.create_future()
         self._gone = asyncio.Event()

@@ -2,7 +2,16 @@
 
 from .keeping import open_sessions
 from .known import Known
-from .session import GAVE_WAY, Session, SessionState
+from .session import GAVE_WAY, STOPPING, Session, SessionState, film_channel
 from .sessions import Sessions
 
-__all__ = ["GAVE_WAY", "Known", "Session", "SessionState", "Sessions", "open_sessions"]
+__all__ = [
+    "GAVE_WAY",
+    "STOPPING",
+    "Known",
+    "Session",
+    "SessionState",
+    "Sessions",
+    "film_channel",
+    "open_sessions",
+]

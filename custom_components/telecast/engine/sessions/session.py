@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from ..meter import Meter
-from ..model import Channel, Client
+from ..model import Channel, Client, FilmKind, Playable
 
 LEFT = "left"
 """The viewer hung up, or asks no more."""
@@ -26,6 +26,24 @@ NO_CHANNEL = Channel(
     id=0, number="", name="", group="", group_id=0, guide_id="", source=""
 )
 """What a client watches that has announced itself, and has not tuned yet."""
+
+
+def film_channel(film: Playable) -> Channel:
+    """Answer what a session on a film is of: its title in the place of a channel's name.
+
+    It has no number, and an id below nought, where no channel's is.
+    """
+    odd = film.kind is FilmKind.SERIES
+    return Channel(
+        id=-2 * film.id - odd,
+        number="",
+        name=film.title,
+        group=film.group,
+        group_id=0,
+        guide_id="",
+        source=film.candidate.source,
+    )
+
 
 type Place = tuple[Client, str | None, int]
 """What a viewer is recognised by: the client, its account, and the channel's id."""

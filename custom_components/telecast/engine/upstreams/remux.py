@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from ...formats.containers import Container
 from ...formats.ffmpeg import Demuxer, Network, Piped, RemuxCommand, arguments
 from ...formats.mpegts import Aligner
 from ..errors import EncodingFailedError, NoDataError, SourceTimeoutError, TelecastError
-from ..process import Descriptors, FFmpeg, Programs
+from ..process import Build, Descriptors, FFmpeg, Programs
 from ..tasks import open_tasks
 from .basin import Pour
 from .upstream import HEADERS_SECONDS, SILENCE_SECONDS
@@ -29,12 +30,15 @@ _DEMUXERS = {
 }
 
 
+type Read = Callable[[], Awaitable[bytes]]
+"""Answers what comes next; b"" at the end."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
     """What FFmpeg is to read."""
 
-    read: Callable[[], Awaitable[bytes]]
-    """Answers what comes next; b"" at the end."""
+    read: Read
     container: Container
     """What that is in: FFmpeg is left nothing to guess."""
     offset_seconds: float = 0.0
@@ -61,8 +65,27 @@ async def remux(programs: Programs, inputs: Sequence[Input], pour: Pour) -> None
         (descriptor,) = descriptors.outputs
         return arguments(RemuxCommand(source=tuple(piped), descriptor=descriptor))
 
+    await convert(programs, build, [source.read for source in inputs], pour)
+
+
+async def convert(
+    programs: Programs,
+    build: Build,
+    inputs: Sequence[Read],
+    pour: Pour,
+    *,
+    noting: Callable[[FFmpeg], AbstractContextManager[None]] = lambda _: nullcontext(),
+    patient: bool = False,
+) -> None:
+    """Pour whole packets of what an FFmpeg makes of all `inputs`, until all have ended.
+
+    `build` answers its arguments; it runs inside the context that `noting` answers. A
+    `patient` caller lets it take in what it likes before anything comes out.
+    Raises as `remux` does.
+    """
     async with programs.run(build, inputs=len(inputs)) as ffmpeg:
-        await _Remuxing(ffmpeg, inputs).run(pour)
+        with noting(ffmpeg):
+            await _Remuxing(ffmpeg, inputs, patient=patient).run(pour)
 
 
 async def remux_address(programs: Programs, url: str, pour: Pour) -> None:
@@ -99,9 +122,14 @@ async def _read(output: asyncio.StreamReader, patience: float) -> bytes:
 class _Remuxing:
     """One FFmpeg at work."""
 
-    def __init__(self, ffmpeg: FFmpeg, inputs: Sequence[Input]) -> None:
+    def __init__(
+        self, ffmpeg: FFmpeg, inputs: Sequence[Read], *, patient: bool
+    ) -> None:
         self._ffmpeg = ffmpeg
         self._inputs = inputs
+        self._patient = patient
+        self._moved = False
+        """Whether it has taken anything since it was last looked at."""
         self._feeding: list[asyncio.Task[None]] = []
         self._waiting = 0
         """Inputs that have given all they had, and may bring more."""
@@ -114,8 +142,8 @@ class _Remuxing:
         """Feed all inputs, and pour what comes out."""
         async with open_tasks() as tasks:
             self._feeding = [
-                tasks.create_task(self._feed(index, source))
-                for index, source in enumerate(self._inputs)
+                tasks.create_task(self._feed(index, read))
+                for index, read in enumerate(self._inputs)
             ]
             try:
                 await self._hand_on(pour)
@@ -126,10 +154,11 @@ class _Remuxing:
         whole = self._ended == len(self._inputs)
         await _judge(self._ffmpeg, poured=self._poured, whole=whole)
 
-    async def _feed(self, index: int, source: Input) -> None:
+    async def _feed(self, index: int, read: Read) -> None:
         try:
-            while data := await self._next(source):
+            while data := await self._next(read):
                 await self._ffmpeg.feed(data, index)
+                self._moved = True
             self._ended += 1
         except EncodingFailedError:
             return  # its end will say why
@@ -139,10 +168,10 @@ class _Remuxing:
         finally:
             self._ffmpeg.end_input(index)
 
-    async def _next(self, source: Input) -> bytes:
+    async def _next(self, read: Read) -> bytes:
         self._waiting += 1
         try:
-            return await source.read()
+            return await read()
         finally:
             self._waiting -= 1
 
@@ -153,7 +182,8 @@ class _Remuxing:
                 async with asyncio.timeout(STUCK_SECONDS):
                     data = await output.read(_READ_BYTES)
             except TimeoutError as err:
-                if self._waiting:
+                moved, self._moved = self._moved, False
+                if self._waiting or (self._patient and moved):
                     continue
                 raise EncodingFailedError("FFmpeg hangs") from err
             if not data:

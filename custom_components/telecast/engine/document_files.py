@@ -1,0 +1,69 @@
+"""The files that documents are rendered into: kept while they are asked for."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+import os
+from pathlib import Path
+import shutil
+import time
+
+from .rendering import UNFINISHED, packed_beside
+
+_MOST_FILES = 64
+_MOST_BYTES = 1024 * 1024 * 1024
+# What was asked for just now may not have been opened yet.
+_GRACE_SECONDS = 60.0
+_UNUSED_SECONDS = 24 * 3600.0
+# What lies beside another document comes and goes with that.
+_BESIDE = (".json.gz", ".m3u.gz")
+
+
+def empty(folder: Path) -> None:
+    """Make a folder that others cannot look into; what was in it is gone."""
+    with suppress(FileNotFoundError):
+        shutil.rmtree(folder)
+    folder.mkdir(mode=0o700, parents=True)
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether a file is there, and note that it was asked for."""
+    try:
+        # The time of change is what clients compare: it stays.
+        os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def tidy(folder: Path, newest: Path) -> None:
+    """Delete what `newest` replaces, what nobody asks for, and what is too much."""
+    now = time.time()
+    replaced = f"{'-'.join(newest.name.split('-', 2)[:2])}-"
+    files = sorted(
+        ((about.st_atime, about.st_size, path) for path, about in _files(folder)),
+        reverse=True,
+    )
+    kept = kept_bytes = 0
+    for asked_at, size, path in files:
+        unused = now - asked_at
+        if (
+            path != newest
+            and unused > _GRACE_SECONDS
+            and (
+                path.name.startswith(replaced)
+                or unused > _UNUSED_SECONDS
+                or kept >= _MOST_FILES
+                or kept_bytes + size > _MOST_BYTES
+            )
+        ):
+            path.unlink(missing_ok=True)
+            packed_beside(path).unlink(missing_ok=True)
+            continue
+        kept, kept_bytes = kept + 1, kept_bytes + size
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            if path.suffix != UNFINISHED and not path.name.endswith(_BESIDE):
+                yield path, path.stat()
