@@ -41,6 +41,18 @@ ensure_tuner_client() {
   command -v ip >/dev/null || debian_install iproute2
 }
 
+# What asks an Xtream server as players do that are pages or apps.
+ensure_xtream_client() {
+  local place=$cache/tools/xtream-api
+  [ -d "$place" ] && return
+  command -v npm >/dev/null || debian_install npm
+  rm -rf "$place.new" # an interrupted run leaves nothing that looks finished
+  mkdir -p "$place.new"
+  npm install --silent --ignore-scripts --no-audit --no-fund --prefix "$place.new" \
+    @iptv/xtream-api@1.4.1 >/dev/null
+  mv "$place.new" "$place"
+}
+
 # Install packages of the machine's own Debian; say what to do where that can't be.
 debian_install() {
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

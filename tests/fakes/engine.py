@@ -13,12 +13,15 @@ from zoneinfo import ZoneInfo
 from custom_components.telecast.engine.accounts import Accounts
 from custom_components.telecast.engine.errors import UnknownChannelError
 from custom_components.telecast.engine.events import Event
+from custom_components.telecast.engine.films.posters import Posters
 from custom_components.telecast.engine.hls.viewers import Viewers
 from custom_components.telecast.engine.identity import Identity
+from custom_components.telecast.engine.limits import open_limits
 from custom_components.telecast.engine.model import (
     Account,
     Channel,
     Client,
+    FilmKind,
     Group,
     SourceStatus,
 )
@@ -31,7 +34,9 @@ from custom_components.telecast.engine.viewing import HangUp, Viewing
 from custom_components.telecast.formats import hdhomerun, m3u, xmltv, xtream
 from custom_components.telecast.formats.ffmpeg import Profile
 from custom_components.telecast.formats.xmltv import Programme
+from tests.fakes.archive import FakeArchive
 from tests.fakes.faucet import Faucet
+from tests.fakes.films import FakeFilms
 from tests.fakes.packager import FakePackagers
 
 TOKEN = "an-unguessable-token"
@@ -118,13 +123,13 @@ class FakeGuide:
         self.all: dict[int, list[Programme]] = {}
 
     async def running(
-        self, channel: Channel, *, at: int, limit: int
+        self, channel: Channel, *, at: int, limit: int, stand_ins: bool = False
     ) -> list[Programme]:
         coming = [one for one in self._of(channel) if (one.stop or 0) > at]
         return coming[:limit]
 
     async def between(
-        self, channel: Channel, *, start: int, stop: int
+        self, channel: Channel, *, start: int, stop: int, stand_ins: bool = False
     ) -> list[Programme]:
         return [
             one
@@ -139,10 +144,31 @@ class FakeGuide:
 class FakeDocuments:
     """Documents written anew each time they are asked for, unless nothing changed."""
 
-    def __init__(self, folder: Path, lineup: FakeLineup, guide: FakeGuide) -> None:
+    def __init__(
+        self, folder: Path, lineup: FakeLineup, guide: FakeGuide, films: FakeFilms
+    ) -> None:
         self._folder = folder
         self._lineup = lineup
         self._guide = guide
+        self._films = films
+
+    async def vod_streams(
+        self,
+        *,
+        category_id: int | None,
+        groups: frozenset[str] | None,
+        posters: Posters | None = None,
+    ) -> Path:
+        return self._films.write(self._folder, FilmKind.MOVIE, category_id, groups)
+
+    async def series(
+        self,
+        *,
+        category_id: int | None,
+        groups: frozenset[str] | None,
+        posters: Posters | None = None,
+    ) -> Path:
+        return self._films.write(self._folder, FilmKind.SERIES, category_id, groups)
 
     async def lineup(
         self,
@@ -199,6 +225,7 @@ class FakeDocuments:
         groups: frozenset[str] | None,
         stream_path: str,
         guide_url: str,
+        archive_path: str = "",
         output: Literal["ts", "m3u8"] = "ts",
         plus: bool = True,
     ) -> Path:
@@ -207,7 +234,17 @@ class FakeDocuments:
             m3u.Entry(
                 name=one.name,
                 url=base_url + stream_path.replace("{id}", str(one.id)),
-                attributes={"tvg-id": one.guide_id} if plus else {},
+                attributes={"tvg-id": one.guide_id}
+                | (
+                    {
+                        "catchup-source": base_url
+                        + archive_path.replace("{id}", str(one.id))
+                    }
+                    if one.archive_days
+                    else {}
+                )
+                if plus
+                else {},
             )
             for one in found
         ]
@@ -219,10 +256,11 @@ class FakeDocuments:
         *,
         groups: frozenset[str] | None,
         days_back: int = 0,
-        days_ahead: int = 14,
+        days_ahead: int | None = None,
         compressed: bool,
     ) -> Path:
-        pieces = [xmltv.render_header(f"days_back={days_back}")]
+        asked = f"days_back={days_back} days_ahead={days_ahead}"
+        pieces = [xmltv.render_header(asked)]
         for one in await self._lineup.channels(allowed=groups, limit=1000):
             names = (xmltv.Text(one.name),)
             pieces.append(xmltv.render_channel(xmltv.Channel(one.guide_id, names)))
@@ -304,7 +342,8 @@ class FakeEngine:
         self.time_zone = ZoneInfo("Europe/Berlin")
         self.lineup = FakeLineup([channel("1", "One"), channel("5.1", "Five")])
         self.guide = FakeGuide()
-        self.documents = FakeDocuments(folder, self.lineup, self.guide)
+        self.films = FakeFilms()
+        self.documents = FakeDocuments(folder, self.lineup, self.guide, self.films)
         self.accounts = CountingAccounts()
         self.sources = FakeSources()
         self.tuners = Tuners(self.settings.tuner_count)
@@ -315,7 +354,9 @@ class FakeEngine:
         self.profiles: list[str | None] = []
         """In which profile each viewer was let in."""
         self.tickets = Tickets(TOKEN)
+        self.posters = Posters.of(TOKEN)
         self.hls = FakeHls(folder, self.sessions)
+        self.archive = FakeArchive(self.sessions)
 
     def faucet(self, channel_id: int) -> Faucet:
         """Answer what pours a channel's stream."""
@@ -387,7 +428,8 @@ class FakeEngine:
 async def open_fake_engine(folder: Path) -> AsyncIterator[FakeEngine]:
     """Run an engine; leaving the block ends its streams."""
     engine = FakeEngine(folder)
-    try:
-        yield engine
-    finally:
-        await engine.close()
+    async with open_limits(accounts=engine.accounts, sessions=engine.sessions):
+        try:
+            yield engine
+        finally:
+            await engine.close()

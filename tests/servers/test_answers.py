@@ -10,7 +10,7 @@ from custom_components.telecast.engine.errors import (
     StreamClosedError,
 )
 from custom_components.telecast.servers.answers import outsiders_error, own_error
-from custom_components.telecast.servers.xtream_errors import xtream_error
+from custom_components.telecast.servers.xtream.errors import xtream_error
 
 HOLDERS = "In use by channel 5.1 (192.168.1.20)"
 

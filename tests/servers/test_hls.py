@@ -21,7 +21,11 @@ ANNA = ACCOUNTS[0]
 
 def folder(world: World, *, channel: int = 1, account: str = "") -> str:
     """Answer the folder of a player with a new ticket."""
-    return f"/telecast/hls/{world.engine.tickets.issue(channel, account)}/{channel}"
+    known = world.engine.accounts.get(account)
+    ticket = world.engine.tickets.issue(
+        channel, account, password=known.password if known else ""
+    )
+    return f"/telecast/hls/{ticket}/{channel}"
 
 
 async def test_a_player_gets_playlists_and_segments(tmp_path: Path) -> None:

@@ -31,7 +31,12 @@ async def test_a_thousand_wrong_passwords_cost_little_and_are_hardly_looked_at(
         await guess(world, 1000)
         assert time.process_time() - began < 10
         assert world.engine.accounts.compared == BURST
-        lines = [one for one in caplog.records if one.levelno > logging.INFO]
+        # Asyncio, too, complains where the machine is slow.
+        lines = [
+            one
+            for one in caplog.records
+            if one.levelno > logging.INFO and one.name.startswith("custom_components")
+        ]
         assert len(lines) == 1
         assert "wrong-" not in caplog.text
         assert "anna" not in caplog.text

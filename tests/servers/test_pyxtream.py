@@ -9,11 +9,14 @@ import pytest
 from pyxtream.pyxtream import XTream
 from pyxtream.schemaValidator import SchemaType, schemaValidator
 
+from custom_components.telecast.engine.model import FilmKind
 from custom_components.telecast.formats.xmltv import Programme, Text
 from tests.fakes.engine import channel
+from tests.fakes.films import FIRST, FIRST_EPISODE, episode, film
 
 from .world import serving
 
+SHOW = FIRST + 10
 ODD_NAME = 'Fox <&" Friends 🦊'
 
 
@@ -42,6 +45,47 @@ async def test_pyxtream_logs_in_and_lists(tmp_path: Path) -> None:
             assert schemaValidator(one.raw, SchemaType.LIVE)
             path = one.url.removeprefix(world.base)
             assert await world.status(path, "HEAD") == 200
+
+
+async def test_pyxtream_finds_films_and_series(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    async with serving(tmp_path) as world:
+        films = world.engine.films
+        films.all += [
+            film(FIRST, ODD_NAME, plot="Short."),
+            film(SHOW, "A Show", kind=FilmKind.SERIES, group_id=3),
+        ]
+        films.episodes += [
+            episode(FIRST_EPISODE, SHOW, 1, 1),
+            episode(FIRST_EPISODE + 1, SHOW, 2, 1),
+        ]
+        player = await asyncio.to_thread(log_in, world.base, cache)
+        assert await asyncio.to_thread(player.load_iptv)
+
+        (movie,) = player.movies
+        assert (movie.name, movie.group_title) == (ODD_NAME, "Drama")
+        assert schemaValidator(movie.raw, SchemaType.VOD)
+        path = movie.url.removeprefix(world.base)
+        assert path.startswith(f"/movie/anna/secret-1/{FIRST}.")
+
+        (show,) = player.series
+        assert show.name == "A Show"
+        assert schemaValidator(show.raw, SchemaType.SERIES_INFO)
+        await asyncio.to_thread(player.get_series_info_by_id, show)
+        assert len(show.seasons) == 2
+        asked = {"username": "anna", "password": "secret-1", "series_id": str(SHOW)}
+        told = await world.json(
+            "/player_api.php", params=asked | {"action": "get_series_info"}
+        )
+        assert schemaValidator(told, SchemaType.SERIES)
+        episodes = [
+            one for season in show.seasons.values() for one in season.episodes.values()
+        ]
+        assert [str(one.id) for one in episodes] == [
+            str(FIRST_EPISODE),
+            str(FIRST_EPISODE + 1),
+        ]
 
 
 async def test_pyxtream_reads_the_guide(tmp_path: Path) -> None:

@@ -60,6 +60,15 @@ class World:
             return response.status
 
 
+def open_client(base: str) -> aiohttp.ClientSession:
+    """Make a client that has closed all that it opened when it is closed itself.
+
+    The usual resolver lets a thread go whose descriptors may outlive a test.
+    """
+    connector = aiohttp.TCPConnector(resolver=aiohttp.ThreadedResolver())
+    return aiohttp.ClientSession(base, connector=connector)
+
+
 @asynccontextmanager
 async def serving(folder: Path) -> AsyncIterator[World]:
     """Serve all routes on a port of our own, without an engine that can be missed."""
@@ -69,6 +78,6 @@ async def serving(folder: Path) -> AsyncIterator[World]:
         engine.accounts.replace(ACCOUNTS)
         async with open_site(0, lambda: engine, "127.0.0.1", routes) as port:
             base = f"http://127.0.0.1:{port}"
-            async with aiohttp.ClientSession(base) as client:
+            async with open_client(base) as client:
                 yield World(engine, clock, client, base)
                 engine.close_streams()

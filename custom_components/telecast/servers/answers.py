@@ -1,11 +1,20 @@
 """Answers as our own paths give them, and what all paths share."""
 
+import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
+from aiohttp import ETag, web
 
-from ..engine.errors import BusyError, StreamError, TelecastError, UnknownChannelError
+from ..engine.errors import (
+    BusyError,
+    StreamError,
+    TelecastError,
+    UnknownChannelError,
+    UnknownFilmError,
+    UnsatisfiableRangeError,
+)
 from .access import NotAllowedError
 from .live import LIVE_HEADERS
 from .login import AccountInactiveError, LoginError, TooManyAttemptsError
@@ -17,12 +26,45 @@ PLAYLIST = "audio/x-mpegurl; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 
 _DOCUMENT_PIECE = 256 * 1024
+_TAG_BYTES = 12
+# What is shorter goes in one packet anyway.
+_WORTH_PACKING = 1024
 
 
 def json_answer(value: Any, *, status: int = 200) -> web.Response:
     """Answer a small JSON document, which is not to be kept."""
     headers = {"Cache-Control": "no-store"}
     return web.json_response(value, status=status, headers=headers)
+
+
+def tagged_answer(request: web.Request, value: Any) -> web.Response:
+    """Answer a JSON document, compressed if it is long and the client takes that.
+
+    A client that has it already is told so (304).
+    """
+    body = json.dumps(value).encode()
+    tag = hashlib.blake2b(body, digest_size=_TAG_BYTES).hexdigest()
+    known = any(one.value in {tag, "*"} for one in request.if_none_match or ())
+    response = web.Response(status=304) if known else web.Response(body=body)
+    # Weak: it is the same document, compressed or not.
+    response.etag = ETag(value=tag, is_weak=True)
+    response.headers["Cache-Control"] = "private, no-cache"
+    if not known:
+        response.headers["Content-Type"] = JSON
+        pack(request, response, size=len(body))
+    return response
+
+
+def pack(request: web.Request, response: web.StreamResponse, *, size: int) -> None:
+    """Have an answer of so many bytes compressed on the way, if that is worth it."""
+    response.headers["Vary"] = "Accept-Encoding"
+    if size >= _WORTH_PACKING and takes_gzip(request):
+        response.enable_compression(web.ContentCoding.gzip)
+
+
+def takes_gzip(request: web.Request) -> bool:
+    """Tell whether the client takes answers compressed."""
+    return "gzip" in request.headers.get("Accept-Encoding", "").casefold()
 
 
 def text_answer(
@@ -34,12 +76,17 @@ def text_answer(
     )
 
 
-def document(path: Path, content_type: str, *, filename: str = "") -> web.FileResponse:
+def document(
+    path: Path, content_type: str, *, filename: str = "", packed: bool = False
+) -> web.FileResponse:
     """Answer a rendered document; a client that has it already is told so.
 
-    `filename` must be plain ASCII without quotes.
+    `filename` must be plain ASCII without quotes. A document that is `packed` is
+    unpacked by the client on the way.
     """
     headers = {"Content-Type": content_type, "Cache-Control": "private, no-cache"}
+    if packed:
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     if filename:
         headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return web.FileResponse(path, headers=headers, chunk_size=_DOCUMENT_PIECE)
@@ -73,8 +120,10 @@ def outline_of(error: TelecastError) -> str:
 def http_status(error: TelecastError) -> int:
     """Answer the HTTP status that fits an error best."""
     match error:
-        case UnknownChannelError():
+        case UnknownChannelError() | UnknownFilmError():
             return 404
+        case UnsatisfiableRangeError():
+            return 416
         case UnknownProfileError():
             return 400
         case TooManyAttemptsError():

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 import hmac
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -47,15 +48,15 @@ _SEGMENT_PIECE = 256 * 1024
 async def master(engine: Engine, request: web.Request) -> web.StreamResponse:
     """Answer the renditions that a channel is offered in."""
     async with _visit(engine, request) as visit:
-        return _playlist(await visit.master())
+        return playlist_answer(await visit.master())
 
 
 async def playlist(engine: Engine, request: web.Request) -> web.StreamResponse:
     """Answer a rendition's live playlist, once it lists a segment."""
     async with _visit(engine, request) as visit:
         name = request.match_info["rendition"]
-        number = _wanted_number(request)
-        return _playlist(await visit.playlist(name, number=number))
+        number = wanted_number(request)
+        return playlist_answer(await visit.playlist(name, number=number))
 
 
 async def segment(engine: Engine, request: web.Request) -> web.StreamResponse:
@@ -64,10 +65,7 @@ async def segment(engine: Engine, request: web.Request) -> web.StreamResponse:
     if named is None:
         raise UnknownRenditionError("That is no segment")
     async with _visit(engine, request, known=True) as visit:
-        path = visit.segment(*named)
-        return web.FileResponse(
-            path, headers=_SEGMENT_HEADERS, chunk_size=_SEGMENT_PIECE
-        )
+        return segment_answer(visit.segment(*named))
 
 
 async def probe_playlist(engine: Engine, request: web.Request) -> web.StreamResponse:
@@ -79,12 +77,33 @@ async def probe_playlist(engine: Engine, request: web.Request) -> web.StreamResp
 async def probe_segment(engine: Engine, request: web.Request) -> web.StreamResponse:
     """Tell whether there is such a channel; opens nothing."""
     await _channel(engine, request)
-    return web.Response(headers=_SEGMENT_HEADERS)
+    return segment_headers()
 
 
 def playlist_headers() -> web.Response:
     """Answer a HEAD for a playlist that a GET would find, opening nothing."""
     return web.Response(headers=_PLAYLIST_HEADERS)
+
+
+def segment_headers() -> web.Response:
+    """Answer a HEAD for a segment, opening nothing."""
+    return web.Response(headers=_SEGMENT_HEADERS)
+
+
+def playlist_answer(text: str) -> web.Response:
+    """Answer a playlist."""
+    return web.Response(body=text.encode(), headers=_PLAYLIST_HEADERS)
+
+
+def segment_answer(path: Path) -> web.FileResponse:
+    """Answer a segment, which lies in a file."""
+    return web.FileResponse(path, headers=_SEGMENT_HEADERS, chunk_size=_SEGMENT_PIECE)
+
+
+def wanted_number(request: web.Request) -> int | None:
+    """Answer the segment that a blocking reload waits for."""
+    text = request.query.get("_HLS_msn", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def hls_path(channel_id: int | str, ticket: str) -> str:
@@ -142,21 +161,18 @@ def _ticket(engine: Engine, request: web.Request) -> Ticket | None:
     channel = request.match_info["channel"]
     if not (channel.isascii() and channel.isdigit()):
         return None
-    return engine.tickets.check(request.match_info["ticket"], channel)
+
+    def password_of(username: str) -> str:
+        account = engine.accounts.get(username)
+        return account.password if account else ""
+
+    return engine.tickets.check(
+        request.match_info["ticket"], channel, password_of=password_of
+    )
 
 
 def _account(engine: Engine, ticket: Ticket | None) -> Account | None:
     return engine.accounts.get(ticket.account) if ticket and ticket.account else None
-
-
-def _wanted_number(request: web.Request) -> int | None:
-    """Answer the segment that a blocking reload waits for."""
-    text = request.query.get("_HLS_msn", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
-def _playlist(text: str) -> web.Response:
-    return web.Response(body=text.encode(), headers=_PLAYLIST_HEADERS)
 
 
 def _route(name: str, path: str, get: Handler, head: Handler) -> Route:

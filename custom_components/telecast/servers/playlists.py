@@ -7,12 +7,13 @@ from aiohttp import web
 
 from .access import bears_token, client_of, neighbours_or_bearers
 from .address import base_url
-from .answers import PLAYLIST, XML, document, live_headers, own_error
+from .answers import PLAYLIST, XML, document, live_headers, own_error, takes_gzip
 from .channels import channel_by_id
 from .hls import LOCAL, hls_path
 from .live import send_live
 from .profiles import profile_of
 from .routes import Handler, Route, read_only
+from .timeshift import archive_path
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
@@ -36,6 +37,7 @@ async def playlist(engine: Engine, request: web.Request) -> web.StreamResponse:
         base_url=base,
         groups=None,
         stream_path=stream,
+        archive_path=archive_path(token),
         guide_url=f"{base}/telecast/guide.xml{bearer}",
     )
     return document(path, PLAYLIST, filename="telecast.m3u")
@@ -43,8 +45,9 @@ async def playlist(engine: Engine, request: web.Request) -> web.StreamResponse:
 
 async def guide(engine: Engine, request: web.Request) -> web.StreamResponse:
     """Answer the guide, compressed on the way where the client takes that."""
-    path = await engine.documents.guide(groups=None, compressed=False)
-    return document(path, XML)
+    packed = takes_gzip(request)
+    path = await engine.documents.guide(groups=None, compressed=packed)
+    return document(path, XML, packed=packed)
 
 
 async def guide_gz(engine: Engine, request: web.Request) -> web.StreamResponse:

@@ -1,5 +1,6 @@
 """All routes of all servers, how a request passes through them, and a port of our own."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 import logging
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from ..engine.errors import TelecastError
-from . import consumers, hdhomerun, hls, playlists, status, xtream
+from . import consumers, films, hdhomerun, hls, playlists, posters, status, timeshift
 from .access import NotAllowedError
 from .answers import error_answer
 from .limiter import Limiter
 from .login import Gate
 from .routes import Handler, Route
+from .xtream import player_api
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
@@ -38,9 +40,12 @@ def all_routes(limiter: Limiter | None = None) -> tuple[Route, ...]:
         *hdhomerun.ROUTES,
         *playlists.ROUTES,
         *hls.ROUTES,
+        *films.ROUTES,
+        *posters.ROUTES,
+        *timeshift.ROUTES,
         *status.ROUTES,
         *consumers.ROUTES,
-        *xtream.routes(Gate(limiter or Limiter())),
+        *player_api.routes(Gate(limiter or Limiter())),
     )
 
 
@@ -66,6 +71,9 @@ def guarded(
         engine = engine_of()
         if engine is None:
             return error_answer("not_ready", "Telecast is not running", status=503)
+        # Who asks many things at once would keep the loop from all others: requests that
+        # wait on one connection already are answered in one go.
+        await asyncio.sleep(0)
         try:
             _check(route, engine, request, is_remote)
             return await handler(engine, request)

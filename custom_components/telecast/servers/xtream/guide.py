@@ -5,13 +5,13 @@ from typing import Any
 
 from aiohttp import web
 
-from ..engine.errors import UnknownChannelError
-from ..engine.model import Channel
-from ..formats import xtream
-from ..formats.xmltv import Programme
-from .answers import json_answer
-from .channels import channel_by_id
-from .xtream_query import Query
+from ...engine.errors import UnknownChannelError
+from ...engine.model import Channel
+from ...formats import xtream
+from ...formats.xmltv import Programme
+from ..answers import tagged_answer
+from ..channels import channel_by_id
+from .query import Query
 
 _SHORT = 4
 _LONGEST_SHORT = 100
@@ -22,18 +22,20 @@ async def short_guide(query: Query) -> web.StreamResponse:
     """Answer what is on now and next."""
     channel = await _channel(query)
     if channel is None:
-        return _listings([])
+        return _listings(query, [])
     limit = query.number("limit", _SHORT, most=_LONGEST_SHORT)
     now = query.now
     programmes = await query.engine.guide.running(
-        channel, at=int(now.timestamp()), limit=limit
+        channel, at=int(now.timestamp()), limit=limit, stand_ins=True
     )
-    return _listings([_listing(query, channel, one, now=None) for one in programmes])
+    return _listings(
+        query, [_listing(query, channel, one, now=None) for one in programmes]
+    )
 
 
 async def whole_guide(query: Query) -> web.StreamResponse:
     """Answer all that is known of a channel's programmes."""
-    return _listings(await listings(query))
+    return _listings(query, await listings(query))
 
 
 async def listings(query: Query) -> list[dict[str, Any]]:
@@ -47,6 +49,7 @@ async def listings(query: Query) -> list[dict[str, Any]]:
         channel,
         start=int((today - timedelta(days=channel.archive_days)).timestamp()),
         stop=int((now + timedelta(days=_DAYS_AHEAD)).timestamp()),
+        stand_ins=True,
     )
     at = int(now.timestamp())
     return [_listing(query, channel, one, now=at) for one in programmes]
@@ -62,8 +65,8 @@ async def _channel(query: Query) -> Channel | None:
         return None
 
 
-def _listings(listings: list[dict[str, Any]]) -> web.Response:
-    return json_answer({"epg_listings": listings})
+def _listings(query: Query, listings: list[dict[str, Any]]) -> web.Response:
+    return tagged_answer(query.request, {"epg_listings": listings})
 
 
 def _listing(

@@ -4,20 +4,21 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from ..engine.errors import TelecastError
-from ..engine.model import Account, Channel
-from .access import anyone, client_of
-from .address import base_url
-from .answers import live_headers, text_answer
-from .channels import channel_by_id
-from .hls import hls_path, playlist_headers
-from .live import send_live
-from .login import Credentials, Gate, LoginError, TooManyAttemptsError
-from .routes import ErrorAnswer, Route
-from .xtream_errors import xtream_error
+from ...engine.errors import TelecastError
+from ...engine.model import Account, Channel
+from ..access import anyone, client_of
+from ..address import base_url
+from ..answers import live_headers, text_answer
+from ..channels import channel_by_id
+from ..hls import hls_path, playlist_headers
+from ..live import send_live
+from ..login import Credentials, Gate, LoginError, TooManyAttemptsError
+from ..routes import ErrorAnswer, Route
+from . import files
+from .errors import xtream_error
 
 if TYPE_CHECKING:
-    from ..engine.engine import Engine
+    from ...engine.engine import Engine
 
 # Braces are none of those characters that a bare `{name}` takes.
 _LOGIN = "/{username:[^/]+}/{password:[^/]+}"
@@ -51,6 +52,7 @@ def routes(gate: Gate) -> tuple[Route, ...]:
 
     return (
         route("live", f"/live{_LOGIN}/{_FILE}", xtream_error),
+        *files.routes(gate),
         route("stream", f"{_LOGIN}/{_FILE}", _as_if_nothing_were_here),
     )
 
@@ -73,7 +75,9 @@ def _hls_url(
     engine: Engine, request: web.Request, account: Account, channel: Channel
 ) -> str:
     """Answer where the account's player finds the channel as HLS, password left out."""
-    ticket = engine.tickets.issue(channel.id, account.username)
+    ticket = engine.tickets.issue(
+        channel.id, account.username, password=account.password
+    )
     return f"{base_url(engine.settings, request)}{hls_path(channel.id, ticket)}"
 
 

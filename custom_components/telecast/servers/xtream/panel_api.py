@@ -6,21 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from ..engine.model import Channel
-from ..formats import xtream
-from .access import anyone
-from .answers import JSON, json_answer
-from .login import Gate, LoginError
-from .routes import Route, form
-from .xtream_errors import xtream_error
-from .xtream_guide import listings
-from .xtream_query import Query, account_of, query_of
+from ...engine.films.film import Film
+from ...engine.films.posters import Posters
+from ...engine.model import Channel, FilmKind
+from ...formats import xtream
+from ..access import anyone
+from ..answers import JSON, json_answer, pack
+from ..login import Gate, LoginError
+from ..routes import Route, form
+from .errors import xtream_error
+from .guide import listings
+from .query import Query, account_of, query_of
 
 if TYPE_CHECKING:
-    from ..engine.engine import Engine
+    from ...engine.engine import Engine
 
 # As many channels as can be rendered in one go without holding others up.
 _PAGE = 200
+# Bytes, more or less: of one page.
+_SIZE = 100_000
 
 
 async def panel(query: Query) -> web.StreamResponse:
@@ -31,6 +35,7 @@ async def panel(query: Query) -> web.StreamResponse:
         headers={"Content-Type": JSON, "Cache-Control": "no-store"}
     )
     if query.request.method != "HEAD":
+        pack(query.request, response, size=_SIZE)
         await response.prepare(query.request)
         async for piece in _pieces(query):
             await response.write(piece.encode())
@@ -61,12 +66,18 @@ def routes(gate: Gate) -> tuple[Route, ...]:
 async def _pieces(query: Query) -> AsyncIterator[str]:
     """Render the document: what goes before the channels, each page, and the end."""
     lineup, groups = query.engine.lineup, query.account.groups
-    live = await lineup.groups(groups) if query.active else []
+    films = query.engine.films
+    categories = {
+        "live": await lineup.groups(groups) if query.active else [],
+        **{
+            kind.value: await films.groups(kind, groups) if query.active else []
+            for kind in FilmKind
+        },
+    }
     head: dict[str, Any] = account_of(query) | {
         "categories": {
-            "live": [xtream.category(group.id, group.name) for group in live],
-            "movie": [],
-            "series": [],
+            kind: [xtream.category(group.id, group.name) for group in those]
+            for kind, those in categories.items()
         }
     }
     yield json.dumps(head)[:-1] + ', "available_channels": {'
@@ -79,7 +90,32 @@ async def _pieces(query: Query) -> AsyncIterator[str]:
             for number, channel in enumerate(page, offset + 1)
         )
         offset, comma = offset + len(page), ", "
+    # No id of a film is a channel's. Series are not played, and not here either.
+    last, posters = 0, query.posters
+    while query.active and (
+        listed := await films.listed(
+            FilmKind.MOVIE, allowed=groups, after=last, limit=_PAGE
+        )
+    ):
+        yield comma + ", ".join(
+            f'"{film.id}": {json.dumps(_film(number, film, posters))}'
+            for number, film in enumerate(listed, offset + 1)
+        )
+        offset, last, comma = offset + len(listed), listed[-1].id, ", "
     yield "}}"
+
+
+def _film(number: int, film: Film, posters: Posters) -> dict[str, Any]:
+    return xtream.panel_film(
+        num=number,
+        name=film.name,
+        id=film.id,
+        icon=posters.address(film.kind, film.id, film.poster),
+        added=film.added,
+        category_id=film.group_id,
+        category_name=film.group,
+        extension=film.extension,
+    )
 
 
 def _channel(number: int, channel: Channel) -> dict[str, Any]:

@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from ..engine.accounts import status_of
-from ..engine.model import Account
-from ..formats import xtream
-from ..formats.xtream import Status
-from .address import base_url, host_and_port
-from .fields import credentials_of, fields_of
-from .login import Credentials
+from ...engine.accounts import status_of
+from ...engine.films.posters import Posters
+from ...engine.model import Account
+from ...formats import xtream
+from ...formats.xtream import Status
+from ..address import base_url, host_and_port
+from ..fields import credentials_of, fields_of
+from ..login import Credentials
 
 if TYPE_CHECKING:
-    from ..engine.engine import Engine
+    from ...engine.engine import Engine
 
 # Players that read the date as a number fail on the null that panels, too, send for
 # "never"; this is the last second that all of them can count to.
 NEVER_EXPIRES = 2**31 - 1
 
 _HTTPS_PORT = 443
+_ALL_CATEGORIES = frozenset({"", "*", "0", "all", "null"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,11 @@ class Query:
         return base_url(self.engine.settings, self.request)
 
     @property
+    def posters(self) -> Posters:
+        """The posters of the user's own films, as this player finds them."""
+        return self.engine.posters.at(self.base_url)
+
+    @property
     def status(self) -> Status:
         """Whether the account may watch, in a panel's words."""
         return status_of(self.account, self.now)
@@ -53,6 +60,13 @@ class Query:
     def active(self) -> bool:
         """Whether the account may watch."""
         return self.status is Status.ACTIVE
+
+    @property
+    def category(self) -> int | None:
+        """The category that is asked for; None for all, 0 for none that there is."""
+        if self.fields.get("category_id", "") in _ALL_CATEGORIES:
+            return None
+        return self.number("category_id", 0, most=2**31 - 1)
 
     def number(self, name: str, default: int, *, most: int) -> int:
         """Answer a field as a number from 1 to `most`; what is none is the default."""

@@ -10,7 +10,7 @@ import pytest
 from custom_components.telecast.formats import m3u
 from tests.fakes.engine import channel
 
-from .world import serving
+from ..world import serving
 
 ANNA = {"username": "anna", "password": "secret-1"}
 KID = {"username": "kid", "password": "secret-4"}
@@ -55,12 +55,25 @@ async def test_the_playlist_leads_to_the_output_that_is_asked_for(
         assert f"/live/anna/secret-1/1.{extension}" in text
 
 
-async def test_the_plain_playlist_has_no_attributes(tmp_path: Path) -> None:
-    async with serving(tmp_path) as world:
-        plus = await world.text("/get.php", params=ANNA | {"type": "m3u_plus"})
-        plain = await world.text("/get.php", params=ANNA | {"type": "m3u"})
-        assert "tvg-id" in plus
-        assert "tvg-id" not in plain
+@pytest.mark.parametrize(
+    ("type", "plus"),
+    [
+        *(("m3u_plus", True), ("", True), ("gigablue", True), ("M3U", True)),
+        ("m3u", False),
+    ],
+)
+async def test_the_plain_playlist_has_no_attributes(
+    tmp_path: Path, type: str, plus: bool
+) -> None:
+    async with (
+        serving(tmp_path) as world,
+        world.client.get("/get.php", params=ANNA | {"type": type}) as response,
+    ):
+        assert response.status == 200
+        assert ("tvg-id" in await response.text()) == plus
+        name = f"tv_channels_anna{'_plus' if plus else ''}.m3u"
+        disposition = response.headers["Content-Disposition"]
+        assert disposition == f'attachment; filename="{name}"'
 
 
 @pytest.mark.parametrize(
@@ -73,9 +86,30 @@ async def test_the_guide_holds_the_accounts_channels_and_days_gone_by(
         cartoon = channel("7", "Seven", group="Cartoons", group_id=2)
         world.engine.lineup.all.append(cartoon)
         text = await world.text("/xmltv.php", params=KID | {"prev_days": asked})
-        assert f"days_back={days}" in text
+        assert f"days_back={days} days_ahead=None" in text
         ids = [one.get("id") for one in ET.fromstring(text).iter("channel")]
         assert ids == ["guide.7"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "days"),
+    [
+        ({"days": "3"}, 3),
+        ({"next_days": "5"}, 5),
+        ({"days": "x", "next_days": "5"}, 5),
+        ({"days": "999"}, 30),
+        ({"days": "0"}, None),
+        ({"days": "-1"}, None),
+    ],
+)
+async def test_the_guide_goes_as_far_ahead_as_is_asked(
+    tmp_path: Path, asked: dict[str, str], days: int | None
+) -> None:
+    async with serving(tmp_path) as world:
+        text = await world.text("/xmltv.php", params=ANNA | asked)
+        assert f"days_back=0 days_ahead={days}" in text
+        action = ANNA | asked | {"action": "xmltv"}
+        assert await world.text("/player_api.php", params=action) == text
 
 
 async def test_the_panel_document_holds_everything(tmp_path: Path) -> None:

@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from ..engine.errors import AccountBusyError, TelecastError
-from .answers import http_status, outline_of, text_answer
-from .login import TooManyAttemptsError
+from ...engine.errors import AccountBusyError, TelecastError
+from ..answers import http_status, outline_of, text_answer
+from ..login import TooManyAttemptsError
 
 
 def xtream_error(error: TelecastError) -> web.Response:

@@ -14,7 +14,7 @@ from custom_components.telecast.formats.xmltv import Programme, Text
 from tests.fakes.engine import FakeEngine, channel
 from tests.fakes.packager import MASTER
 
-from .world import ACCOUNTS, serving
+from ..world import ACCOUNTS, serving
 
 ANNA = {"username": "anna", "password": "secret-1"}
 ODD_NAME = 'Fox <&" Friends 🦊'

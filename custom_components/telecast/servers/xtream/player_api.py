@@ -1,23 +1,22 @@
 """The Xtream Codes server: `player_api.php`, where players log in and browse."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from ..formats import xtream
-from . import xtream_documents, xtream_panel, xtream_streams
-from .access import anyone
-from .answers import JSON, document, json_answer
-from .login import Gate, LoginError
-from .routes import Route, form
-from .xtream_errors import xtream_error
-from .xtream_guide import short_guide, whole_guide
-from .xtream_query import Action, Query, account_of, query_of
+from ...formats import xtream
+from .. import films, timeshift
+from ..access import anyone
+from ..answers import JSON, document, json_answer, tagged_answer
+from ..login import Gate, LoginError
+from ..routes import Route, form
+from . import documents, film_actions, panel_api, streams
+from .errors import xtream_error
+from .guide import short_guide, whole_guide
+from .query import Action, Query, account_of, query_of
 
 if TYPE_CHECKING:
-    from ..engine.engine import Engine
-
-_ALL_CATEGORIES = frozenset({"", "*", "0", "all", "null"})
+    from ...engine.engine import Engine
 
 
 async def live_categories(query: Query) -> web.StreamResponse:
@@ -25,18 +24,18 @@ async def live_categories(query: Query) -> web.StreamResponse:
     if not query.active:
         return json_answer([])
     groups = await query.engine.lineup.groups(query.account.groups)
-    return json_answer([xtream.category(group.id, group.name) for group in groups])
+    return tagged_answer(
+        query.request, [xtream.category(group.id, group.name) for group in groups]
+    )
 
 
 async def live_streams(query: Query) -> web.StreamResponse:
     """Answer the channels that the account may see, of one category or of all."""
-    category = query.fields.get("category_id", "")
-    everything = category in _ALL_CATEGORIES
-    category_id = query.number("category_id", 0, most=2**31 - 1)
-    if not query.active or not (everything or category_id):
+    category = query.category
+    if not query.active or category == 0:
         return json_answer([])
     path = await query.engine.documents.live_streams(
-        category_id=None if everything else category_id, groups=query.account.groups
+        category_id=category, groups=query.account.groups
     )
     return document(path, JSON)
 
@@ -46,11 +45,9 @@ async def account(query: Query) -> web.StreamResponse:
     return json_answer(account_of(query))
 
 
-def _always(value: Any) -> Action:
-    async def answer(query: Query) -> web.StreamResponse:
-        return json_answer(value)
-
-    return answer
+async def guide(query: Query) -> web.StreamResponse:
+    """Answer the whole guide as XMLTV, which some panels have here, too."""
+    return await (documents.guide if query.active else account)(query)
 
 
 ACTIONS: dict[str, Action] = {
@@ -60,12 +57,8 @@ ACTIONS: dict[str, Action] = {
     "get_simple_data_table": whole_guide,
     "get_simple_date_table": whole_guide,
     "get_epg": whole_guide,
-    "get_vod_categories": _always([]),
-    "get_vod_streams": _always([]),
-    "get_vod_info": _always({"info": {}, "movie_data": {}}),
-    "get_series_categories": _always([]),
-    "get_series": _always([]),
-    "get_series_info": _always({"seasons": [], "info": {}, "episodes": {}}),
+    "xmltv": guide,
+    **film_actions.ACTIONS,
 }
 
 
@@ -88,7 +81,9 @@ def routes(gate: Gate) -> tuple[Route, ...]:
             admits=anyone,
             answer=xtream_error,
         ),
-        *xtream_panel.routes(gate),
-        *xtream_documents.routes(gate),
-        *xtream_streams.routes(gate),
+        *panel_api.routes(gate),
+        *documents.routes(gate),
+        *films.routes(gate),
+        *timeshift.routes(gate),
+        *streams.routes(gate),
     )

@@ -1,0 +1,150 @@
+"""Answers that are films: their headers, and their bytes at the viewer's pace."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, suppress
+import socket
+
+from aiohttp import web
+
+from ..engine.errors import NoDataError, TelecastError, UnsatisfiableRangeError
+from ..engine.films.showings import Showing
+from ..engine.model import Playable
+from ..engine.pipe import Facts
+from ..formats.byte_ranges import Range, parse_range, unsatisfied
+from ..formats.containers import content_type_of
+from .answers import text_answer
+from .live import LIVE_HEADERS, LiveResponse
+from .routes import ErrorAnswer
+
+# A viewer who has paused takes nothing for hours, but its machine answers; one that does
+# not for so long has gone.
+_GONE_MILLISECONDS = 60_000
+
+
+def wanted_of(request: web.Request) -> Range | None:
+    """Answer the range that a request asks for; None for the whole."""
+    told = request.headers.getall("Range", [])
+    return parse_range(told[0]) if len(told) == 1 else None
+
+
+def if_range_of(request: web.Request) -> str:
+    """Answer what a request wants a range only of; empty for whatever is there."""
+    return request.headers.get("If-Range", "").strip()
+
+
+def cut_off(request: web.Request) -> Callable[[], None]:
+    """Answer what breaks off a request, and so has its handler cancelled."""
+
+    def abort() -> None:
+        if request.transport:
+            request.transport.abort()
+
+    return abort
+
+
+def film_error(answer: ErrorAnswer) -> ErrorAnswer:
+    """Answer errors as `answer` does, and tell who asked for too much what there is."""
+
+    def answered(error: TelecastError) -> web.Response:
+        if not isinstance(error, UnsatisfiableRangeError):
+            return answer(error)
+        response = text_answer(str(error), status=416)
+        response.headers["Content-Range"] = unsatisfied(error.size)
+        return response
+
+    return answered
+
+
+def head_of(film: Playable, facts: Facts | None) -> web.StreamResponse:
+    """Answer a HEAD for a film from what is known of it."""
+    headers = _headers(film, facts or Facts())
+    if facts is None:
+        # So far nothing speaks against ranges.
+        headers["Accept-Ranges"] = "bytes"
+    if facts is None or facts.size is None:
+        return web.Response(headers=headers)
+    response = web.StreamResponse(headers=headers)
+    response.content_length = facts.size
+    return response
+
+
+async def send_film(
+    request: web.Request,
+    film: Playable,
+    opening: AbstractAsyncContextManager[Showing],
+    *,
+    converted: bool,
+) -> web.StreamResponse:
+    """Send a film until its end, or until the viewer leaves or is sent away.
+
+    The response is prepared with the first bytes in hand, so that until then every
+    error of the engine is raised and can still become an answer. Later ones are raised,
+    too: what has been promised cannot be kept then.
+    """
+    async with opening as showing:
+        first = await showing.read()
+        if not first:
+            raise NoDataError("Nothing came of the film")
+        response = _response(film, showing, converted=converted)
+        with suppress(ConnectionError):
+            _notice_who_goes(request)
+            await response.prepare(request)
+            await _pour(response, showing, first)
+    return response
+
+
+async def _pour(response: web.StreamResponse, showing: Showing, first: bytes) -> None:
+    block = first
+    while block:
+        await response.write(block)
+        showing.sent(len(block))
+        # A socket that takes all at once would keep the loop from all others.
+        await asyncio.sleep(0)
+        block = await showing.read()
+
+
+def _response(
+    film: Playable, showing: Showing, *, converted: bool
+) -> web.StreamResponse:
+    if converted:
+        response: web.StreamResponse = LiveResponse(headers=LIVE_HEADERS)
+        response.force_close()
+        return response
+    headers = _headers(film, showing.facts)
+    if showing.length is None:
+        response = LiveResponse(headers=headers)
+        response.force_close()
+        return response
+    response = web.StreamResponse(headers=headers)
+    response.content_length = showing.length
+    if part := showing.part:
+        response.set_status(206)
+        response.headers["Content-Range"] = part.header
+    return response
+
+
+def _headers(film: Playable, facts: Facts) -> dict[str, str]:
+    has_ranges = facts.ranges is not False and facts.size is not None
+    headers = {
+        "Content-Type": content_type_of(film.extension),
+        "Accept-Ranges": "bytes" if has_ranges else "none",
+        "Cache-Control": "private",
+        # Receivers and pages elsewhere read it by script; its address protects it.
+        "Access-Control-Allow-Origin": "*",
+        "Server": "Telecast",
+    }
+    if facts.etag:
+        headers["ETag"] = facts.etag
+    if facts.last_modified:
+        headers["Last-Modified"] = facts.last_modified
+    return headers
+
+
+def _notice_who_goes(request: web.Request) -> None:
+    """Have the system end a connection whose other end answers no more."""
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    connection = request.get_extra_info("socket")
+    if option is not None and connection is not None:
+        with suppress(OSError):
+            connection.setsockopt(socket.IPPROTO_TCP, option, _GONE_MILLISECONDS)

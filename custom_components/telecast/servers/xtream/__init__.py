@@ -1,0 +1,1 @@
+"""The Xtream Codes server."""
