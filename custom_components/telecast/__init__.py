@@ -84,7 +84,8 @@ def _listen(hass: HomeAssistant, coordinator: TelecastCoordinator) -> None:
 
     @callback
     def take_time_zone(_event: Event | None = None) -> None:
-        coordinator.engine.time_zone = dt_util.get_default_time_zone()
+        zone = dt_util.get_default_time_zone()
+        coordinator.engine.time_zone = coordinator.engine.guide.time_zone = zone
 
     async def follow(_hass: HomeAssistant, _entry: TelecastConfigEntry) -> None:
         await coordinator.async_follow_entry()

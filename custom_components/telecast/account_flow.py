@@ -59,10 +59,7 @@ class AccountFlow(OneFormFlow):
         return probatio.Schema(
             {
                 probatio.Required(CONF_USERNAME): TextSelector(),
-                probatio.Required(
-                    probatio.Secret(CONF_PASSWORD),
-                    default=lambda: secrets.token_urlsafe(_PASSWORD_BYTES),
-                ): TextSelector(
+                probatio.Optional(probatio.Secret(CONF_PASSWORD)): TextSelector(
                     TextSelectorConfig(
                         type=TextSelectorType.PASSWORD, autocomplete="off"
                     )
@@ -85,18 +82,28 @@ class AccountFlow(OneFormFlow):
 
     @override
     async def async_errors(self, user_input: dict[str, Any]) -> dict[str, str]:
-        errors = {
-            field: "invalid_characters"
-            for field in (CONF_USERNAME, CONF_PASSWORD)
-            if not _URL_SAFE.fullmatch(user_input[field])
-        }
-        taken = {one.data[CONF_USERNAME] for one in self.others}
-        if user_input[CONF_USERNAME] in taken:
+        errors = {}
+        if not _URL_SAFE.fullmatch(user_input[CONF_USERNAME]):
+            errors[CONF_USERNAME] = "invalid_characters"
+        elif user_input[CONF_USERNAME] in {
+            one.data[CONF_USERNAME] for one in self.others
+        }:
             errors[CONF_USERNAME] = "username_taken"
+        password = user_input.get(CONF_PASSWORD)
+        if password and not _URL_SAFE.fullmatch(password):
+            errors[CONF_PASSWORD] = "invalid_characters"
         return errors
 
     @override
     def subentry(self, user_input: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
         username = user_input[CONF_USERNAME]
-        created = self.shown.get(CONF_CREATED, int(dt_util.utcnow().timestamp()))
-        return username, f"account {username}", {**user_input, CONF_CREATED: created}
+        data = {
+            **user_input,
+            # The form shows it to whoever changes the account.
+            CONF_PASSWORD: user_input.get(CONF_PASSWORD)
+            or secrets.token_urlsafe(_PASSWORD_BYTES),
+            CONF_CREATED: self.shown.get(
+                CONF_CREATED, int(dt_util.utcnow().timestamp())
+            ),
+        }
+        return username, f"account {username}", data

@@ -5,7 +5,6 @@ from typing import Any, override
 
 from homeassistant.config_entries import (
     ConfigEntry,
-    ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryFlow,
     OptionsFlow,
@@ -47,12 +46,17 @@ from .const import (
     DOMAIN,
     SUBENTRY_ACCOUNT,
     SUBENTRY_ACESTREAM,
+    SUBENTRY_LIBRARY,
     SUBENTRY_PLAYLIST,
+    SUBENTRY_PROVIDER,
     SUBENTRY_TUNER,
 )
 from .engine.settings import Settings
 from .formats.ffmpeg import PROFILES, Encoder
+from .library_flow import LibraryFlow
 from .playlist_flow import PlaylistFlow
+from .provider_flow import ProviderFlow
+from .provider_reauth import ProviderReauth
 from .subentry_flow import whole_number
 from .tuner_flow import TunerFlow
 
@@ -137,7 +141,7 @@ OPTIONS_SCHEMA = probatio.Schema(
 )
 
 
-class TelecastConfigFlow(ConfigFlow, domain=DOMAIN):
+class TelecastConfigFlow(ProviderReauth, domain=DOMAIN):
     """Add Telecast; all else is in options and subentries."""
 
     VERSION = 1
@@ -160,8 +164,10 @@ class TelecastConfigFlow(ConfigFlow, domain=DOMAIN):
         """Answer what can be added to the hub."""
         return {
             SUBENTRY_PLAYLIST: PlaylistFlow,
+            SUBENTRY_PROVIDER: ProviderFlow,
             SUBENTRY_ACESTREAM: AceStreamFlow,
             SUBENTRY_TUNER: TunerFlow,
+            SUBENTRY_LIBRARY: LibraryFlow,
             SUBENTRY_ACCOUNT: AccountFlow,
         }
 

@@ -5,10 +5,20 @@ from typing import Final
 DOMAIN: Final = "telecast"
 
 SUBENTRY_PLAYLIST: Final = "playlist"
+SUBENTRY_PROVIDER: Final = "provider"
 SUBENTRY_ACESTREAM: Final = "acestream"
 SUBENTRY_TUNER: Final = "tuner"
+SUBENTRY_LIBRARY: Final = "library"
 SUBENTRY_ACCOUNT: Final = "account"
-SOURCE_KINDS: Final = frozenset({SUBENTRY_PLAYLIST, SUBENTRY_ACESTREAM, SUBENTRY_TUNER})
+SOURCE_KINDS: Final = frozenset(
+    {
+        SUBENTRY_PLAYLIST,
+        SUBENTRY_PROVIDER,
+        SUBENTRY_ACESTREAM,
+        SUBENTRY_TUNER,
+        SUBENTRY_LIBRARY,
+    }
+)
 """The subentry types that are sources."""
 
 CONF_ALLOWED_NETWORKS: Final = "allowed_networks"
@@ -27,15 +37,26 @@ CONF_SESSION_HISTORY_DAYS: Final = "session_history_days"
 CONF_SPLIT_LINEUP: Final = "split_lineup"
 CONF_TUNER_COUNT: Final = "tuner_count"
 
+CONF_EPG_OFFSET: Final = "epg_offset"
 CONF_EPG_URLS: Final = "epg_urls"
 CONF_MAX_STREAMS: Final = "max_streams"
 CONF_REFRESH_HOURS: Final = "refresh_hours"
 CONF_USER_AGENT: Final = "user_agent"
 
+CONF_ACCOUNTS: Final = "accounts"
+CONF_CATEGORIES: Final = "categories"
+CONF_FALLBACK_URLS: Final = "fallback_urls"
+CONF_LIVE: Final = "live"
+CONF_SERIES: Final = "series"
+CONF_SUBENTRY: Final = "subentry"
+CONF_VOD: Final = "vod"
+
 CONF_CONTENT_IDS: Final = "content_ids"
 CONF_ENGINE_URL: Final = "engine_url"
 CONF_PLAYLIST_URL: Final = "playlist_url"
 CONF_SHARE: Final = "share"
+
+CONF_FOLDERS: Final = "folders"
 
 CONF_CREATED: Final = "created"
 CONF_ENABLED: Final = "enabled"
@@ -58,6 +79,8 @@ ISSUE_FFMPEG_MISSING: Final = "ffmpeg_missing"
 ISSUE_FFMPEG_TOO_OLD: Final = "ffmpeg_too_old"
 ISSUE_FFMPEG_WITHOUT_H264: Final = "ffmpeg_without_h264"
 ISSUE_PORT_IN_USE: Final = "port_in_use"
+ISSUE_PROVIDER_EXPIRED: Final = "provider_expired"
+ISSUE_PROVIDER_EXPIRES: Final = "provider_expires"
 
 SERVICE_END_SESSION: Final = "end_session"
 SERVICE_GET_CHANNELS: Final = "get_channels"

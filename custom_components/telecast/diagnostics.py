@@ -9,7 +9,11 @@ from homeassistant.core import HomeAssistant
 from yarl import URL
 
 from .const import (
+    CONF_ACCOUNTS,
+    CONF_CATEGORIES,
     CONF_EPG_URLS,
+    CONF_FALLBACK_URLS,
+    CONF_FOLDERS,
     CONF_PLAYLIST_URL,
     CONF_USER_AGENT,
     SOURCE_KINDS,
@@ -53,6 +57,11 @@ _SOURCE_FACTS = (
     "last_refresh",
     "error",
     "skipped",
+    "expires",
+    "is_trial",
+    "films",
+    "series",
+    "films_error",
     "swarm",
     "signals",
 )
@@ -132,6 +141,10 @@ def _sources(coordinator: TelecastCoordinator) -> list[dict[str, Any]]:
             "scheme": _scheme(data),
             "guides_chosen": len(data.get(CONF_EPG_URLS, ())),
             "user_agent_chosen": bool(data.get(CONF_USER_AGENT)),
+            "fallback_addresses": len(data.get(CONF_FALLBACK_URLS, ())),
+            "further_accounts": len(data.get(CONF_ACCOUNTS, ())),
+            "categories_chosen": len(data.get(CONF_CATEGORIES, ())),
+            "folders": len(data.get(CONF_FOLDERS, ())),
         }
         for status in coordinator.data.sources.values()
         if (data := chosen.get(status.id))

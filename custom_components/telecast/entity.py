@@ -16,7 +16,9 @@ from .const import (
     SOURCE_KINDS,
     SUBENTRY_ACCOUNT,
     SUBENTRY_ACESTREAM,
+    SUBENTRY_LIBRARY,
     SUBENTRY_PLAYLIST,
+    SUBENTRY_PROVIDER,
     SUBENTRY_TUNER,
 )
 from .coordinator import Snapshot, TelecastConfigEntry, TelecastCoordinator
@@ -24,8 +26,10 @@ from .engine.model import Account, SourceStatus
 
 _MODELS = {
     SUBENTRY_PLAYLIST: "Playlist",
+    SUBENTRY_PROVIDER: "Xtream provider",
     SUBENTRY_ACESTREAM: "AceStream engine",
     SUBENTRY_TUNER: "HDHomeRun tuner",
+    SUBENTRY_LIBRARY: "Film library",
     SUBENTRY_ACCOUNT: "Account",
 }
 

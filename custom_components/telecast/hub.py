@@ -16,6 +16,7 @@ from .discovery import open_hub_discovery
 from .engine.composition import open_engine
 from .engine.engine import Engine
 from .engine.events import EncoderChanged, Event
+from .provider_issues import reporting_providers
 from .repairs import (
     async_clear_ffmpeg,
     async_clear_port_in_use,
@@ -60,6 +61,7 @@ async def open_hub(hass: HomeAssistant, entry: ConfigEntry) -> AsyncIterator[Eng
             async_report_set_aside(hass, engine.store.set_aside)
         stack.enter_context(_reporting_ffmpeg(hass, engine, ffmpeg))
         stack.enter_context(reporting_engines(hass, engine))
+        stack.enter_context(reporting_providers(hass, entry, engine))
         own_port = await _open_port(hass, stack, engine)
         # Streams are ended before the port waits for its viewers.
         stack.callback(engine.close_streams)

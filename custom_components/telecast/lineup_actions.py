@@ -1,6 +1,7 @@
 """Actions: ask for channels and programmes, change a channel."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from .const import (
 )
 from .engine.engine import Engine
 from .engine.errors import TelecastError, UnknownChannelError
+from .engine.guide.matching import Found
 from .engine.lineup import InvalidNumberError
 from .engine.model import Channel
 from .engine.overrides import NumberTakenError
@@ -43,6 +45,7 @@ _USUAL_LIMIT = 100
 _MAX_LIMIT = 1000
 _MAX_LENGTH = 255
 _MAX_URL_LENGTH = 2048
+_DAY_MINUTES = 24 * 60
 # More are no id, and no number that the database knows.
 _MAX_DIGITS = 10
 
@@ -60,6 +63,12 @@ _URL = probatio.All(
 )
 _CHANNEL = probatio.All(_LINE, probatio.NonEmpty())
 _LIMIT = probatio.All(probatio.Coerce(int), probatio.Range(min=1, max=_MAX_LIMIT))
+_MINUTES = probatio.Any(
+    "",
+    probatio.All(
+        probatio.Coerce(int), probatio.Range(min=-_DAY_MINUTES, max=_DAY_MINUTES)
+    ),
+)
 _OFFSET = probatio.All(probatio.Coerce(int), probatio.Range(min=0))
 
 GET_CHANNELS_SCHEMA = probatio.Schema(
@@ -87,6 +96,7 @@ UPDATE_CHANNEL_SCHEMA = probatio.Schema(
         probatio.Optional("group"): _LINE,
         probatio.Optional("logo"): _URL,
         probatio.Optional("guide_id"): _LINE,
+        probatio.Optional("guide_offset"): _MINUTES,
         probatio.Optional("enabled"): cv.boolean,
     }
 )
@@ -135,7 +145,7 @@ async def _get_channels(
         limit=limit + 1,
     )
     return {
-        "channels": [_channel(channel) for channel in found[:limit]],
+        "channels": await _channels(engine, found[:limit]),
         "more": len(found) > limit,
     }
 
@@ -158,7 +168,7 @@ async def _get_programmes(engine: Engine, asked: dict[str, Any]) -> ServiceRespo
         if search in _words(programme)
     ]
     return {
-        "channel": _channel(channel),
+        "channel": await _described(engine, channel),
         "programmes": [_programme(one) for one in programmes[:limit]],
         "more": len(programmes) > limit,
     }
@@ -174,8 +184,10 @@ async def _update_channel(
         raise _refusal(err, channel=channel) from err
     except (InvalidNumberError, NumberTakenError) as err:
         raise _refusal(err, number=changes["number"]) from err
+    if changes.keys() & {"name", "guide_id", "enabled"}:
+        await engine.importer.match(channel_id=updated.id)
     engine.sources.lineup_came_in()
-    return _channel(updated)
+    return await _described(engine, updated)
 
 
 async def _id(engine: Engine, text: str) -> int:
@@ -208,7 +220,17 @@ def _refusal(err: TelecastError, **placeholders: str) -> ServiceValidationError:
     )
 
 
-def _channel(channel: Channel) -> dict[str, Any]:
+async def _channels(engine: Engine, channels: Sequence[Channel]) -> list[Any]:
+    found = await engine.guide.found(channels)
+    return [_channel(channel, found[channel.id]) for channel in channels]
+
+
+async def _described(engine: Engine, channel: Channel) -> dict[str, Any]:
+    found = await engine.guide.found([channel])
+    return _channel(channel, found[channel.id])
+
+
+def _channel(channel: Channel, found: Found) -> dict[str, Any]:
     return {
         "id": channel.id,
         "number": channel.number,
@@ -216,6 +238,7 @@ def _channel(channel: Channel) -> dict[str, Any]:
         "group": channel.group,
         "logo": channel.logo,
         "guide_id": channel.guide_id,
+        "guide": asdict(found),
         "enabled": channel.enabled,
     }
 

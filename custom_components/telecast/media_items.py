@@ -62,7 +62,7 @@ def _item(hass: HomeAssistant, channel: Channel, on_air: str) -> BrowseMediaSour
         title=" · ".join(filter(None, (channel.name, on_air))),
         can_play=True,
         can_expand=False,
-        thumbnail=_thumbnail(hass, channel.logo),
+        thumbnail=thumbnail(hass, channel.logo),
     )
 
 
@@ -73,7 +73,7 @@ async def _on_air(engine: Engine, channel: Channel) -> str:
     return titles[0].value if titles else ""
 
 
-def _thumbnail(hass: HomeAssistant, logo: str) -> str | None:
+def thumbnail(hass: HomeAssistant, logo: str) -> str | None:
     """Answer a logo that the browser may load: in HTTPS, where its page came so."""
     try:
         scheme = URL(logo).scheme

@@ -26,6 +26,7 @@ from .coordinator import loaded_engine
 from .engine.engine import Engine
 from .engine.errors import UnknownChannelError
 from .engine.model import Channel
+from .film_items import browse_films, film_shelves, is_film, resolve_film, search_films
 from .media_items import browse_items, channel_id, media_class
 from .servers.channels import channel_by_id
 
@@ -63,14 +64,14 @@ class TelecastMediaSource(MediaSource):
             raise Unresolvable(translation_domain=DOMAIN, translation_key="not_loaded")
         # Home Assistant's own type is wrong here: the source itself has none.
         identifier = item.identifier or ""
+        if is_film(identifier):
+            if media := await resolve_film(engine, identifier):
+                return media
+            raise _unresolvable(identifier)
         try:
             channel = await channel_by_id(engine, channel_id(identifier))
         except UnknownChannelError as err:
-            raise Unresolvable(
-                translation_domain=DOMAIN,
-                translation_key="unknown_media",
-                translation_placeholders={"media": identifier},
-            ) from err
+            raise _unresolvable(identifier) from err
         origin = "" if item.target_media_player else _origin()
         return PlayMedia(f"{origin}{engine.hls_path(channel)}", HLS_CONTENT_TYPE)
 
@@ -78,6 +79,10 @@ class TelecastMediaSource(MediaSource):
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
         """Answer the folders, or what is in one of them; raise BrowseError."""
         engine = self._engine()
+        if item.identifier and is_film(item.identifier):
+            if opened := await browse_films(self.hass, engine, item.identifier):
+                return opened
+            raise _unknown(item.identifier)
         folders = await self._folders(engine)
         if not item.identifier:
             return BrowseMediaSource(
@@ -89,7 +94,10 @@ class TelecastMediaSource(MediaSource):
                 can_play=False,
                 can_expand=True,
                 can_search=True,
-                children=[_node(folder) for folder in folders],
+                children=[
+                    *map(_node, folders),
+                    *await film_shelves(self.hass, engine),
+                ],
             )
         folder, offset = _named(item.identifier, folders, engine.lineup.count)
         if offset is None and (parts := await _parts(engine, folder)):
@@ -101,19 +109,27 @@ class TelecastMediaSource(MediaSource):
     async def async_search_media(
         self, item: MediaSourceItem, query: SearchMediaQuery
     ) -> SearchMedia:
-        """Answer channels by a part of their name, or by their number."""
+        """Answer channels by a part of their name, or by their number, and films."""
         engine = self._engine()
         group_id = None
+        text, classes = query.search_query.strip(), query.media_filter_classes
+        films = [
+            one
+            for one in await search_films(
+                self.hass, engine, text, item.identifier or ""
+            )
+            if not classes or one.media_class in classes
+        ]
+        if item.identifier and is_film(item.identifier):
+            return SearchMedia(result=films)
         if item.identifier:
             folders = await self._folders(engine)
             folder, _ = _named(item.identifier, folders, engine.lineup.count)
             group_id = folder.group_id
-        found = await engine.lineup.channels(
-            group_id=group_id, search=query.search_query.strip(), limit=PAGE
-        )
-        classes = query.media_filter_classes
+        found = await engine.lineup.channels(group_id=group_id, search=text, limit=PAGE)
         wanted = [one for one in found if not classes or media_class(one) in classes]
-        return SearchMedia(result=await browse_items(self.hass, engine, wanted))
+        items = await browse_items(self.hass, engine, wanted)
+        return SearchMedia(result=[*items, *films])
 
     def _engine(self) -> Engine:
         if engine := loaded_engine(self.hass):
@@ -147,7 +163,19 @@ def _named(
     whole, _, offset = identifier.rpartition("/")
     if (folder := known.get(whole)) and offset.isdecimal() and int(offset) < count:
         return folder, int(offset)
-    raise BrowseError(
+    raise _unknown(identifier)
+
+
+def _unknown(identifier: str) -> BrowseError:
+    return BrowseError(
+        translation_domain=DOMAIN,
+        translation_key="unknown_media",
+        translation_placeholders={"media": identifier},
+    )
+
+
+def _unresolvable(identifier: str) -> Unresolvable:
+    return Unresolvable(
         translation_domain=DOMAIN,
         translation_key="unknown_media",
         translation_placeholders={"media": identifier},

@@ -15,7 +15,13 @@ from homeassistant.helpers.selector import (
 import probatio
 from yarl import URL
 
-from .const import CONF_EPG_URLS, CONF_MAX_STREAMS, CONF_REFRESH_HOURS, CONF_USER_AGENT
+from .const import (
+    CONF_EPG_OFFSET,
+    CONF_EPG_URLS,
+    CONF_MAX_STREAMS,
+    CONF_REFRESH_HOURS,
+    CONF_USER_AGENT,
+)
 from .engine.errors import TelecastError
 from .settings import read_playlist
 from .subentry_flow import OneFormFlow, whole_number
@@ -41,6 +47,7 @@ SCHEMA = probatio.Schema(
         probatio.Optional(CONF_EPG_URLS): TextSelector(
             TextSelectorConfig(multiple=True)
         ),
+        probatio.Optional(CONF_EPG_OFFSET): whole_number(-1440, 1440),
         probatio.Optional(CONF_USER_AGENT): TextSelector(),
         probatio.Required(CONF_MAX_STREAMS, default=1): whole_number(0, 1000),
         probatio.Required(CONF_REFRESH_HOURS, default=12): NumberSelector(

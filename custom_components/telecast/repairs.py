@@ -19,6 +19,7 @@ from .const import (
     ISSUE_FFMPEG_TOO_OLD,
     ISSUE_FFMPEG_WITHOUT_H264,
     ISSUE_PORT_IN_USE,
+    ISSUE_PROVIDER_EXPIRED,
 )
 from .servers.discovery import Part, Problem
 
@@ -87,6 +88,29 @@ def async_report_acestream(hass: HomeAssistant, source_id: str, name: str) -> No
 def async_clear_acestream(hass: HomeAssistant, source_id: str) -> None:
     """Take the issue of a source's AceStream engine back."""
     ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_ACESTREAM_ENGINE}_{source_id}")
+
+
+@callback
+def async_report_provider(
+    hass: HomeAssistant, source_id: str, issue: str, name: str, day: str
+) -> None:
+    """Say that the account at a provider ends, or has ended; `issue` is one of its."""
+    has_expired = issue == ISSUE_PROVIDER_EXPIRED
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{issue}_{source_id}",
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR if has_expired else ir.IssueSeverity.WARNING,
+        translation_key=issue,
+        translation_placeholders={"name": name, "day": day},
+    )
+
+
+@callback
+def async_clear_provider(hass: HomeAssistant, issue: str, source_id: str) -> None:
+    """Take an issue of a provider's account back."""
+    ir.async_delete_issue(hass, DOMAIN, f"{issue}_{source_id}")
 
 
 @callback

@@ -18,7 +18,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .attributes import listed
-from .const import CONF_TUNER_COUNT, SUBENTRY_ACESTREAM, SUBENTRY_TUNER
+from .const import (
+    CONF_TUNER_COUNT,
+    SUBENTRY_ACESTREAM,
+    SUBENTRY_LIBRARY,
+    SUBENTRY_PROVIDER,
+    SUBENTRY_TUNER,
+)
 from .coordinator import Snapshot, TelecastConfigEntry
 from .engine.model import Account, SourceStatus
 from .entity import (
@@ -141,6 +147,14 @@ HUB_SENSORS: tuple[TelecastSensorDescription[Snapshot], ...] = (
     ),
 )
 
+LAST_REFRESH = TelecastSensorDescription[SourceStatus](
+    key="last_refresh",
+    translation_key="last_refresh",
+    device_class=SensorDeviceClass.TIMESTAMP,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    value_fn=lambda status: status.last_refresh,
+)
+
 SOURCE_SENSORS: tuple[TelecastSensorDescription[SourceStatus], ...] = (
     TelecastSensorDescription(
         key="channels",
@@ -154,13 +168,21 @@ SOURCE_SENSORS: tuple[TelecastSensorDescription[SourceStatus], ...] = (
         value_fn=lambda status: status.streams_in_use,
         attributes_fn=lambda status: {"max_streams": status.max_streams},
     ),
+    LAST_REFRESH,
+)
+
+LIBRARY_SENSORS: tuple[TelecastSensorDescription[SourceStatus], ...] = (
     TelecastSensorDescription(
-        key="last_refresh",
-        translation_key="last_refresh",
-        device_class=SensorDeviceClass.TIMESTAMP,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda status: status.last_refresh,
+        key="films",
+        translation_key="films",
+        value_fn=lambda status: status.films,
     ),
+    TelecastSensorDescription(
+        key="series",
+        translation_key="series",
+        value_fn=lambda status: status.series,
+    ),
+    LAST_REFRESH,
 )
 
 ACESTREAM_SENSORS: tuple[TelecastSensorDescription[SourceStatus], ...] = (
@@ -197,6 +219,18 @@ ACESTREAM_SENSORS: tuple[TelecastSensorDescription[SourceStatus], ...] = (
         suggested_display_precision=1,
         entity_registry_enabled_default=False,
         value_fn=lambda status: _swarm(status).speed_up,
+    ),
+)
+
+
+PROVIDER_SENSORS: tuple[TelecastSensorDescription[SourceStatus], ...] = (
+    TelecastSensorDescription(
+        key="expires",
+        translation_key="expires",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda status: status.expires,
+        attributes_fn=lambda status: {"trial": status.is_trial},
     ),
 )
 
@@ -267,6 +301,10 @@ def _sensors_of(
 ) -> tuple[TelecastSensorDescription[SourceStatus], ...]:
     if subentry.subentry_type == SUBENTRY_ACESTREAM:
         return SOURCE_SENSORS + ACESTREAM_SENSORS
+    if subentry.subentry_type == SUBENTRY_PROVIDER:
+        return SOURCE_SENSORS + PROVIDER_SENSORS
+    if subentry.subentry_type == SUBENTRY_LIBRARY:
+        return LIBRARY_SENSORS
     if subentry.subentry_type == SUBENTRY_TUNER:
         tuners = range(subentry.data[CONF_TUNER_COUNT])
         return SOURCE_SENSORS + tuple(chain.from_iterable(map(tuner_sensors, tuners)))

@@ -11,7 +11,9 @@ from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_URL, CONF_USERNAM
 from homeassistant.util import dt as dt_util
 
 from .const import (
+    CONF_ACCOUNTS,
     CONF_ALLOWED_NETWORKS,
+    CONF_CATEGORIES,
     CONF_CLEANUP_INTERVAL,
     CONF_CONTENT_IDS,
     CONF_CREATED,
@@ -20,12 +22,16 @@ from .const import (
     CONF_DISCOVERY,
     CONF_ENABLED,
     CONF_ENGINE_URL,
+    CONF_EPG_OFFSET,
     CONF_EPG_URLS,
     CONF_EXPIRES,
+    CONF_FALLBACK_URLS,
+    CONF_FOLDERS,
     CONF_GRACE_PERIOD,
     CONF_GROUPS,
     CONF_HARDWARE_ACCELERATION,
     CONF_HTTP_PORT,
+    CONF_LIVE,
     CONF_MAX_CONNECTIONS,
     CONF_MAX_ENCODERS,
     CONF_MAX_STREAMS,
@@ -34,19 +40,26 @@ from .const import (
     CONF_PUBLIC_URL,
     CONF_REFRESH_HOURS,
     CONF_SEGMENT_DURATION,
+    CONF_SERIES,
     CONF_SESSION_HISTORY_DAYS,
     CONF_SHARE,
     CONF_SPLIT_LINEUP,
     CONF_TUNER_COUNT,
     CONF_USER_AGENT,
+    CONF_VOD,
     SUBENTRY_ACESTREAM,
+    SUBENTRY_LIBRARY,
     SUBENTRY_PLAYLIST,
+    SUBENTRY_PROVIDER,
     SUBENTRY_TUNER,
 )
 from .engine.model import Account
 from .engine.settings import (
     AceStreamSettings,
+    LibrarySettings,
     PlaylistSettings,
+    ProviderLogin,
+    ProviderSettings,
     Settings,
     SourceSettings,
     TunerSettings,
@@ -75,7 +88,15 @@ _READ_LIVE = (
     CONF_DEVICE_NAME,
     CONF_PUBLIC_URL,
 )
-_PLAYLIST = (CONF_USER_AGENT, CONF_MAX_STREAMS, CONF_REFRESH_HOURS)
+_PLAYLIST = (CONF_EPG_OFFSET, CONF_USER_AGENT, CONF_MAX_STREAMS, CONF_REFRESH_HOURS)
+_PROVIDER = (
+    CONF_LIVE,
+    CONF_VOD,
+    CONF_SERIES,
+    CONF_USER_AGENT,
+    CONF_MAX_STREAMS,
+    CONF_REFRESH_HOURS,
+)
 _ACESTREAM = (CONF_PLAYLIST_URL, CONF_CONTENT_IDS, CONF_SHARE, CONF_MAX_STREAMS)
 
 
@@ -114,6 +135,27 @@ def read_playlist(id: str, name: str, data: Mapping[str, Any]) -> PlaylistSettin
     )
 
 
+def read_provider(id: str, name: str, data: Mapping[str, Any]) -> ProviderSettings:
+    """Answer an Xtream Codes provider as its form gives it."""
+    categories = data.get(CONF_CATEGORIES)
+    return ProviderSettings(
+        id=id,
+        name=name,
+        url=data[CONF_URL],
+        username=data[CONF_USERNAME],
+        password=data[CONF_PASSWORD],
+        fallback_urls=tuple(data.get(CONF_FALLBACK_URLS, ())),
+        accounts=tuple(map(_login, data.get(CONF_ACCOUNTS, ()))),
+        categories=tuple(categories) if categories else None,
+        **{key: data[key] for key in _PROVIDER if key in data},
+    )
+
+
+def _login(text: str) -> ProviderLogin:
+    username, _, password = text.partition(":")
+    return ProviderLogin(username=username.strip(), password=password.strip())
+
+
 def read_acestream(id: str, name: str, data: Mapping[str, Any]) -> AceStreamSettings:
     """Answer an AceStream engine as its form gives it."""
     return AceStreamSettings(
@@ -131,10 +173,17 @@ def read_tuner(id: str, name: str, data: Mapping[str, Any]) -> TunerSettings:
     )
 
 
+def read_library(id: str, name: str, data: Mapping[str, Any]) -> LibrarySettings:
+    """Answer a library as its form gives it."""
+    return LibrarySettings(id=id, name=name, folders=tuple(data[CONF_FOLDERS]))
+
+
 _READERS: Mapping[str, Callable[[str, str, Mapping[str, Any]], SourceSettings]] = {
     SUBENTRY_PLAYLIST: read_playlist,
+    SUBENTRY_PROVIDER: read_provider,
     SUBENTRY_ACESTREAM: read_acestream,
     SUBENTRY_TUNER: read_tuner,
+    SUBENTRY_LIBRARY: read_library,
 }
 
 

@@ -11,6 +11,8 @@ from tests.fakes.provider import Provider
 
 from .home import Home
 
+UNSAFE = ("a b", "a/b", "a%2fb", "ü", "a+b", ".", "..", "a..b", ".a", "a.", " ")
+
 
 async def open_form(home: Home) -> dict[str, Any]:
     """Open the form of a new account."""
@@ -69,9 +71,12 @@ async def test_the_groups_of_the_line_up_are_offered(
 
 
 @pytest.mark.parametrize(
-    "text", ["a b", "a/b", "a%2fb", "ü", "a+b", ".", "..", "a..b", ".a", "a.", ""]
+    ("field", "text"),
+    [
+        *((field, text) for field in ("username", "password") for text in UNSAFE),
+        ("username", ""),
+    ],
 )
-@pytest.mark.parametrize("field", ["username", "password"])
 async def test_what_no_address_can_hold_is_refused_and_can_be_corrected(
     home: Home, field: str, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -85,6 +90,38 @@ async def test_what_no_address_can_hold_is_refused_and_can_be_corrected(
     await home.hass.async_block_till_done()
     assert step["type"] is FlowResultType.CREATE_ENTRY
     assert step["title"] == "ann"
+
+
+def suggested(step: dict[str, Any], field: str) -> Any:
+    """Answer what a form shows in a field."""
+    (key,) = [key for key in step["data_schema"].schema if key == field]
+    return (key.description or {}).get("suggested_value")
+
+
+@pytest.mark.parametrize("empty", [{}, {"password": ""}])
+async def test_a_password_that_is_left_empty_is_made_and_can_be_looked_up(
+    home: Home, empty: dict[str, str]
+) -> None:
+    subentry = await home.add("account", username="ann", **empty)
+    made = subentry.data["password"]
+    assert home.engine.accounts.authenticate("ann", made)
+    assert suggested(await open_form(home), "password") is None
+    step = dict(
+        await home.hass.config_entries.subentries.async_init(
+            (home.entry.entry_id, "account"),
+            context={"source": "reconfigure", "subentry_id": subentry.subentry_id},
+        )
+    )
+    assert suggested(step, "password") == made
+
+
+async def test_a_password_that_is_emptied_is_made_anew(home: Home) -> None:
+    subentry = await home.add("account", username="ann", password="first")
+    await home.change("account", subentry, username="ann")
+    made = subentry.data["password"]
+    assert len(made) >= 12
+    assert not home.engine.accounts.authenticate("ann", "first")
+    assert home.engine.accounts.authenticate("ann", made)
 
 
 async def test_a_username_is_given_once(home: Home) -> None:

@@ -32,6 +32,7 @@ http://192.0.2.1/8.ts
 http://192.0.2.1/24.ts
 """
 NOW = datetime(2026, 12, 24, 18, tzinfo=UTC)
+UNKNOWN = {"id": "", "score": 0, "reason": "none", "feed": ""}
 
 
 @pytest.fixture
@@ -78,6 +79,7 @@ async def test_channels_are_listed_in_the_order_of_their_numbers(home: Home) -> 
         "group": "News",
         "logo": "http://192.0.2.1/1.png",
         "guide_id": channel.guide_id,
+        "guide": UNKNOWN,
         "enabled": True,
     }
     assert [one["number"] for one in others] == ["7", "8", "24"]
@@ -242,6 +244,7 @@ async def test_a_channel_is_changed_for_good(home: Home) -> None:
         "group": "Favourites",
         "logo": "https://192.0.2.1/new.png",
         "guide_id": channel.guide_id,
+        "guide": UNKNOWN,
         "enabled": True,
     }
     await refresh(home)
@@ -251,6 +254,52 @@ async def test_a_channel_is_changed_for_good(home: Home) -> None:
     )
     assert (back["number"], back["name"], back["group"]) == ("5.1", "Ünë", "News")
     assert back["logo"] == "http://192.0.2.1/1.png"
+
+
+@pytest.mark.usefixtures("guide")
+async def test_channels_say_which_guide_they_have_and_why(home: Home) -> None:
+    first, *others = (await act(home, "get_channels"))["channels"]
+    (feed,) = home.engine.guide.feeds(home.engine.sources.all[0].id)
+    assert first["guide"] == {
+        "id": "one.uk",
+        "score": 100,
+        "reason": "id",
+        "feed": feed,
+    }
+    assert {one["guide"]["reason"] for one in others} == {"none"}
+    chosen = await act(home, "update_channel", channel="24", guide_id="one.uk")
+    assert chosen["guide"] == first["guide"] | {"reason": "chosen"}
+    await refresh(home)
+    (again,) = (await act(home, "get_channels", search="24"))["channels"]
+    assert again["guide"] == chosen["guide"]
+    back = await act(home, "update_channel", channel="24", guide_id="")
+    assert back["guide"] == UNKNOWN
+
+
+@pytest.mark.usefixtures("guide")
+async def test_the_guide_of_a_channel_is_moved_for_good(home: Home) -> None:
+    async def starts() -> list[str]:
+        answer = await act(
+            home,
+            "get_programmes",
+            **{"channel": "5.1", "from": "2026-12-01", "to": "2027-02-01"},
+        )
+        return [one["start"] for one in answer["programmes"]]
+
+    before = await starts()
+    moved = await act(home, "update_channel", channel="5.1", guide_offset=-90)
+    assert moved["guide_id"] == "one.uk@-1.5"
+    await refresh(home)
+    earlier = timedelta(minutes=90)
+    assert before
+    assert [datetime.fromisoformat(start) + earlier for start in await starts()] == [
+        datetime.fromisoformat(start) for start in before
+    ]
+    await act(home, "update_channel", channel="5.1", guide_offset="")
+    assert await starts() == before
+    for wrong in ("soon", 1441, -1441):
+        with pytest.raises(probatio.Invalid):
+            await act(home, "update_channel", channel="5.1", guide_offset=wrong)
 
 
 @pytest.mark.usefixtures("lineup")

@@ -71,6 +71,7 @@ async def test_a_playlist_takes_all_that_can_be_chosen(
         name=" My provider ",
         url=provider.playlist_url,
         epg_urls=[f" {provider.guide_url} ", "/config/www/guide.xml"],
+        epg_offset=-60.0,
         user_agent="VLC",
         max_streams=3.0,
         refresh_hours=0.5,
@@ -79,6 +80,7 @@ async def test_a_playlist_takes_all_that_can_be_chosen(
     assert step["data"] == {
         "url": provider.playlist_url,
         "epg_urls": [provider.guide_url, "/config/www/guide.xml"],
+        "epg_offset": -60,
         "user_agent": "VLC",
         "max_streams": 3,
         "refresh_hours": 0.5,

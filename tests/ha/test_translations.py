@@ -7,7 +7,13 @@ from typing import Any
 from homeassistant.helpers.selector import SelectSelector
 import pytest
 
-from custom_components.telecast import config_flow, playlist_flow, tuner_flow
+from custom_components.telecast import (
+    config_flow,
+    library_flow,
+    playlist_flow,
+    provider_flow,
+    tuner_flow,
+)
 from custom_components.telecast.binary_sensor import CONNECTED
 from custom_components.telecast.button import REFRESH, TEST_ENCODERS
 from custom_components.telecast.engine import errors
@@ -18,6 +24,8 @@ from custom_components.telecast.sensor import (
     ACCOUNT_SENSORS,
     ACESTREAM_SENSORS,
     HUB_SENSORS,
+    LIBRARY_SENSORS,
+    PROVIDER_SENSORS,
     SOURCE_SENSORS,
     tuner_sensors,
 )
@@ -35,6 +43,8 @@ ENTITIES = {
     "sensor": [
         *HUB_SENSORS,
         *SOURCE_SENSORS,
+        *PROVIDER_SENSORS,
+        *LIBRARY_SENSORS,
         *ACESTREAM_SENSORS,
         *tuner_sensors(0),
         *ACCOUNT_SENSORS,
@@ -55,8 +65,10 @@ async def test_every_field_of_every_form_is_named_and_described(home: Home) -> N
     types = home.hass.config_entries.subentries
     assert set(TEXTS["config_subentries"]) == {
         "playlist",
+        "provider",
         "acestream",
         "tuner",
+        "library",
         "account",
     }
     for kind, texts in TEXTS["config_subentries"].items():
@@ -80,6 +92,21 @@ def test_every_error_of_a_playlist_has_words_in_its_form() -> None:
     }
 
 
+def test_every_error_of_a_provider_has_words_in_its_form() -> None:
+    texts = TEXTS["config_subentries"]["provider"]["error"]
+    assert set(texts) == {
+        *provider_flow.FIELDS,
+        "account_refused",
+        "already_configured",
+        "invalid_account",
+        "invalid_url",
+        "nothing_chosen",
+        "unknown",
+    }
+    asked_again = set(TEXTS["config"]["error"])
+    assert asked_again == {*provider_flow.FIELDS, "not_loaded", "unknown"}
+
+
 def test_every_error_of_an_acestream_engine_has_words_in_its_form() -> None:
     texts = TEXTS["config_subentries"]["acestream"]["error"]
     assert set(texts) == {
@@ -96,6 +123,16 @@ def test_every_error_of_an_acestream_engine_has_words_in_its_form() -> None:
 def test_every_error_of_a_tuner_has_words_in_its_form() -> None:
     texts = TEXTS["config_subentries"]["tuner"]["error"]
     assert set(texts) == {*tuner_flow.CODES, "already_configured", "unknown"}
+
+
+def test_every_error_of_a_library_has_words_in_its_form() -> None:
+    texts = TEXTS["config_subentries"]["library"]["error"]
+    assert set(texts) == {
+        *library_flow.CODES,
+        "already_configured",
+        "no_media",
+        "unknown",
+    }
 
 
 def test_every_error_of_a_refresh_has_words() -> None:

@@ -17,8 +17,13 @@ SUBENTRIES = {
         *("cannot_connect", "timeout", "not_a_playlist", "empty_playlist"),
         *("path_not_allowed", "address_not_allowed", "already_configured"),
     },
+    "provider": {
+        *("cannot_connect", "timeout", "not_a_playlist", "address_not_allowed"),
+        *("already_configured", "invalid_auth", "account_expired"),
+    },
     "acestream": {"engine_not_found", "invalid_content_id"},
     "tuner": {"cannot_connect", "no_channels", "own_tuner", "already_configured"},
+    "library": {"path_not_allowed", "no_media", "already_configured"},
     "account": {"username_taken", "invalid_characters"},
 }
 
