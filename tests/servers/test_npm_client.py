@@ -21,7 +21,6 @@ from .world import World, serving
 CLIENT = cache_folder() / "tools" / "xtream-api"
 SCRIPT = Path(__file__).with_name("npm_client.mjs")
 SHOW = FIRST + 10
-NOW = int(datetime.now(UTC).timestamp()) // 60 * 60
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("npm") and CLIENT.is_dir()), reason="npm is missing"
@@ -31,13 +30,14 @@ pytestmark = pytest.mark.skipif(
 def fill(world: World) -> None:
     """Channels, a guide, a film and a series of two seasons."""
     engine = world.engine
+    now = int(datetime.now(UTC).timestamp()) // 60 * 60
     engine.lineup.all.append(channel("7", "Seven", group="Cartoons", group_id=2))
     engine.lineup.all[0] = channel("1", "One", archive_days=3)
     engine.guide.all[1] = [
         Programme(
             channel="guide.1",
-            start=NOW + hour * 3600 - 1800,
-            stop=NOW + hour * 3600 + 1800,
+            start=now + hour * 3600 - 1800,
+            stop=now + hour * 3600 + 1800,
             titles=(Text(f"Show {hour}", "en"),),
             descriptions=(Text("About it"),),
         )
