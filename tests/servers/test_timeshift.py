@@ -9,6 +9,7 @@ import ssl
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import aiohttp
 import pytest
 
 from custom_components.telecast.engine.archive import Broadcast
@@ -237,7 +238,7 @@ async def _to_the_end(content: Any) -> None:
     try:
         async for _ in content.iter_any():
             pass
-    except Exception as err:
+    except aiohttp.ClientPayloadError as err:
         raise ConnectionError from err
 
 
