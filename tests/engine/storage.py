@@ -25,7 +25,8 @@ from custom_components.telecast.engine.store import Store, open_store
 from custom_components.telecast.formats import xmltv
 
 ELSEWHERE = "http://provider.example/list.m3u"
-NOW = int(time.time()) // 3600 * 3600
+# The next full hour: a programme that begins then is not over when the last test runs.
+NOW = int(time.time()) // 3600 * 3600 + 3600
 
 
 @dataclass(slots=True, kw_only=True)

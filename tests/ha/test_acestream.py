@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+import re
 from typing import Any
 
 from homeassistant.const import STATE_OFF, STATE_ON
@@ -55,7 +56,7 @@ async def test_an_engine_is_added_with_what_holds_unless_said_otherwise(
         "max_streams": 4,
     }
     (subentry,) = home.entry.subentries.values()
-    assert subentry.unique_id and "127" not in subentry.unique_id
+    assert re.fullmatch("[0-9a-f]{64}", subentry.unique_id or "")
 
 
 async def test_an_engine_takes_all_that_can_be_chosen(
