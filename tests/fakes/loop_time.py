@@ -6,12 +6,20 @@ import asyncio
 class LoopTime:
     """Goes with the real time, plus what a test adds."""
 
-    def __init__(self) -> None:
-        """Take over the clock of the running loop."""
+    def __init__(self, *, stopped: bool = False) -> None:
+        """Take over the clock of the running loop.
+
+        `stopped` leaves it to the test alone: a slow machine lets no time pass. What
+        waits for the world outside, and for no longer than so many seconds, waits for ever.
+        """
         loop = asyncio.get_running_loop()
         really = loop.time
         self._ahead = 0.0
-        loop.time = lambda: really() + self._ahead
+        began = really()
+        if stopped:
+            loop.time = lambda: began + self._ahead
+        else:
+            loop.time = lambda: really() + self._ahead
 
     def advance(self, seconds: float) -> None:
         """Let time pass; what has become due happens when the loop comes to it."""

@@ -28,7 +28,7 @@ class Flight:
     """Lets time fly until something has come about."""
 
     def __init__(self) -> None:
-        self._time = LoopTime()
+        self._time = LoopTime(stopped=True)
         self._loop = asyncio.get_running_loop()
 
     def now(self) -> float:
