@@ -15,7 +15,9 @@ from .const import (
     CONF_FALLBACK_URLS,
     CONF_FOLDERS,
     CONF_PLAYLIST_URL,
+    CONF_SERIES_CATEGORIES,
     CONF_USER_AGENT,
+    CONF_VOD_CATEGORIES,
     SOURCE_KINDS,
     SUBENTRY_ACCOUNT,
 )
@@ -144,6 +146,8 @@ def _sources(coordinator: TelecastCoordinator) -> list[dict[str, Any]]:
             "fallback_addresses": len(data.get(CONF_FALLBACK_URLS, ())),
             "further_accounts": len(data.get(CONF_ACCOUNTS, ())),
             "categories_chosen": len(data.get(CONF_CATEGORIES, ())),
+            "vod_categories_chosen": len(data.get(CONF_VOD_CATEGORIES, ())),
+            "series_categories_chosen": len(data.get(CONF_SERIES_CATEGORIES, ())),
             "folders": len(data.get(CONF_FOLDERS, ())),
         }
         for status in coordinator.data.sources.values()

@@ -29,8 +29,10 @@ from .const import (
     CONF_MAX_STREAMS,
     CONF_REFRESH_HOURS,
     CONF_SERIES,
+    CONF_SERIES_CATEGORIES,
     CONF_USER_AGENT,
     CONF_VOD,
+    CONF_VOD_CATEGORIES,
 )
 from .engine.errors import TelecastError
 from .engine.sources.panel import Offer
@@ -133,39 +135,62 @@ class ProviderFlow(OneFormFlow):
     async def async_step_categories(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Choose which of the provider's live categories come in."""
+        """Choose which of the provider's categories come in, kind by kind."""
         if user_input is not None:
-            chosen = user_input.get(CONF_CATEGORIES)
-            return super()._finish(
-                self._filled_in | ({CONF_CATEGORIES: chosen} if chosen else {})
-            )
+            return self._keep(self._filled_in, user_input)
         return self._ask_categories()
 
     @override
     def _finish(self, user_input: dict[str, Any]) -> SubentryFlowResult:
-        if self._offer and self._offer.categories:
+        if any(self._offered.values()):
             self._filled_in = user_input
             return self._ask_categories()
-        if self.shown.get(CONF_CATEGORIES):
-            user_input = user_input | {CONF_CATEGORIES: self.shown[CONF_CATEGORIES]}
-        return super()._finish(user_input)
+        return self._keep(user_input, {})
+
+    @property
+    def _offered(self) -> dict[str, tuple[str, ...]]:
+        """What can be chosen, by field."""
+        offer = self._offer
+        return {
+            CONF_CATEGORIES: offer.categories if offer else (),
+            CONF_VOD_CATEGORIES: offer.vod_categories if offer else (),
+            CONF_SERIES_CATEGORIES: offer.series_categories if offer else (),
+        }
+
+    def _keep(
+        self, data: dict[str, Any], chosen: Mapping[str, Any]
+    ) -> SubentryFlowResult:
+        """Finish with what was chosen, and was before where there was no choice."""
+        found = {
+            name: (chosen if offered else self.shown).get(name)
+            for name, offered in self._offered.items()
+        }
+        return super()._finish(data | {name: one for name, one in found.items() if one})
 
     def _ask_categories(self) -> SubentryFlowResult:
-        assert self._offer
-        offered = list(self._offer.categories)
-        selector = SelectSelector(
-            SelectSelectorConfig(
-                options=offered, multiple=True, mode=SelectSelectorMode.DROPDOWN
-            )
+        offered = self._offered
+        schema = probatio.Schema(
+            {
+                probatio.Optional(name): SelectSelector(
+                    SelectSelectorConfig(
+                        options=list(names),
+                        multiple=True,
+                        mode=SelectSelectorMode.DROPDOWN,
+                    )
+                )
+                for name, names in offered.items()
+                if names
+            }
         )
-        chosen = [one for one in self.shown.get(CONF_CATEGORIES, ()) if one in offered]
+        chosen = {
+            name: [one for one in self.shown.get(name, ()) if one in names]
+            for name, names in offered.items()
+        }
+        live, vod, series = (str(len(names)) for names in offered.values())
         return self.async_show_form(
             step_id="categories",
-            data_schema=self.add_suggested_values_to_schema(
-                probatio.Schema({probatio.Optional(CONF_CATEGORIES): selector}),
-                {CONF_CATEGORIES: chosen},
-            ),
-            description_placeholders={"count": str(len(offered))},
+            data_schema=self.add_suggested_values_to_schema(schema, chosen),
+            description_placeholders={"live": live, "vod": vod, "series": series},
             last_step=True,
         )
 

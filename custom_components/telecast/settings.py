@@ -41,12 +41,14 @@ from .const import (
     CONF_REFRESH_HOURS,
     CONF_SEGMENT_DURATION,
     CONF_SERIES,
+    CONF_SERIES_CATEGORIES,
     CONF_SESSION_HISTORY_DAYS,
     CONF_SHARE,
     CONF_SPLIT_LINEUP,
     CONF_TUNER_COUNT,
     CONF_USER_AGENT,
     CONF_VOD,
+    CONF_VOD_CATEGORIES,
     SUBENTRY_ACESTREAM,
     SUBENTRY_LIBRARY,
     SUBENTRY_PLAYLIST,
@@ -137,7 +139,6 @@ def read_playlist(id: str, name: str, data: Mapping[str, Any]) -> PlaylistSettin
 
 def read_provider(id: str, name: str, data: Mapping[str, Any]) -> ProviderSettings:
     """Answer an Xtream Codes provider as its form gives it."""
-    categories = data.get(CONF_CATEGORIES)
     return ProviderSettings(
         id=id,
         name=name,
@@ -146,9 +147,15 @@ def read_provider(id: str, name: str, data: Mapping[str, Any]) -> ProviderSettin
         password=data[CONF_PASSWORD],
         fallback_urls=tuple(data.get(CONF_FALLBACK_URLS, ())),
         accounts=tuple(map(_login, data.get(CONF_ACCOUNTS, ()))),
-        categories=tuple(categories) if categories else None,
+        categories=_chosen(data, CONF_CATEGORIES),
+        vod_categories=_chosen(data, CONF_VOD_CATEGORIES),
+        series_categories=_chosen(data, CONF_SERIES_CATEGORIES),
         **{key: data[key] for key in _PROVIDER if key in data},
     )
+
+
+def _chosen(data: Mapping[str, Any], name: str) -> tuple[str, ...] | None:
+    return tuple(data.get(name) or ()) or None
 
 
 def _login(text: str) -> ProviderLogin:

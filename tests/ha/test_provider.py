@@ -64,7 +64,8 @@ async def test_a_provider_is_added_with_the_categories_that_are_wanted(
     home: Home, panel: Panel
 ) -> None:
     step = await home.fill_in(KIND, login(panel))
-    assert step["description_placeholders"] == {"count": "2"}
+    counts = {"live": "2", "vod": "0", "series": "0"}
+    assert step["description_placeholders"] == counts
     selector = step["data_schema"].schema["categories"]
     assert selector.config["options"] == ["News", "Sport"]
     assert not panel.asked("get_live_streams")
@@ -90,6 +91,50 @@ async def test_a_provider_is_added_with_the_categories_that_are_wanted(
     expires = home.hass.states.get("sensor.provider_expires")
     assert expires.state == EXPIRES.isoformat()
     assert expires.attributes["trial"] is False
+
+
+async def test_categories_of_films_and_series_are_chosen_beside(
+    home: Home, panel: Panel
+) -> None:
+    for number, category in enumerate(("Drama", "Comedy"), 45):
+        panel.movie(number, f"Film {number}", category=category)
+        panel.show(number, f"Show {number}", episodes={}, category=category)
+    flows = home.hass.config_entries.subentries
+    step = await home.fill_in(KIND, login(panel))
+    assert list(step["data_schema"].schema) == [
+        *("categories", "vod_categories", "series_categories")
+    ]
+    chosen = {"vod_categories": ["Drama"], "series_categories": []}
+    await flows.async_configure(step["flow_id"], chosen)
+    (subentry,) = home.entry.subentries.values()
+    assert subentry.data["vod_categories"] == ["Drama"]
+    assert not subentry.data.keys() & {"categories", "series_categories"}
+    await home.until("sensor.provider_channels", lambda one: one.state == "3")
+    await home.engine.sources.refresh(subentry.subentry_id)
+    assert list(home.engine.films.counts.values()) == [1, 2]
+
+    step = await home.fill_in(KIND, login(panel, live=False), subentry)
+    suggested = {str(one): one.description for one in step["data_schema"].schema}
+    assert suggested == {
+        "vod_categories": {"suggested_value": ["Drama"]},
+        "series_categories": {"suggested_value": []},
+    }
+    chosen = {"vod_categories": ["Comedy", "Drama"], "series_categories": ["Comedy"]}
+    step = dict(await flows.async_configure(step["flow_id"], chosen))
+    assert step["reason"] == "reconfigure_successful"
+    await home.hass.async_block_till_done()
+    await home.engine.sources.refresh(subentry.subentry_id)
+    assert list(home.engine.films.counts.values()) == [2, 1]
+
+    panel.quirks, panel.quirky_actions = {Quirk.ERROR_500}, {"get_vod_categories"}
+    step = await home.fill_in(KIND, login(panel, live=False), subentry)
+    step = dict(await flows.async_configure(step["flow_id"], {}))
+    assert subentry.data["vod_categories"] == ["Comedy", "Drama"], "not asked, kept"
+    assert "series_categories" not in subentry.data
+    diagnosed = await async_get_config_entry_diagnostics(home.hass, home.entry)
+    (source,) = diagnosed["sources"]
+    assert source["vod_categories_chosen"] == 2
+    assert source["series_categories_chosen"] == 0
 
 
 async def test_without_a_choice_all_categories_come_in(

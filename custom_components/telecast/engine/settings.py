@@ -177,6 +177,9 @@ class ProviderSettings:
     series: bool = True
     categories: tuple[str, ...] | None = None
     """The names of the live categories that come in; None means all."""
+    vod_categories: tuple[str, ...] | None = None
+    """The names of the categories of films that come in; None means all."""
+    series_categories: tuple[str, ...] | None = None
     user_agent: str = ""
     max_streams: int = 0
     """How many streams each login may have at once; 0 means what the provider says."""

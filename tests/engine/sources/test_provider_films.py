@@ -237,6 +237,59 @@ async def test_what_is_not_wanted_goes_and_comes_back_the_same(
         assert await listed(world) == before
 
 
+async def test_only_chosen_categories_of_films_and_of_series_come_in(
+    tmp_path: Path, panel: Panel
+) -> None:
+    panel.show(301, "Another", episodes={}, category="Comedy")
+    wanted = settings(
+        panel, vod_categories=("Comedy",), series_categories=("Crime", "Gone")
+    )
+    async with open_world(tmp_path) as world:
+        await world.sources.add(wanted)
+        await world.settled()
+        films = await listed(world)
+        assert [one.name for one in films] == [f"Film {n}" for n in range(2, 13, 2)]
+        assert [one.name for one in await listed(world, SERIES)] == ["A Show"]
+        await world.sources.update(replace(wanted, vod_categories=None))
+        await world.sources.refresh("one")
+        assert len(await listed(world)) == 12
+        await world.sources.update(replace(wanted, series_categories=("Comedy",)))
+        await world.sources.refresh("one")
+        assert await listed(world) == films, "fewer are no shrunken list"
+        assert [one.name for one in await listed(world, SERIES)] == ["Another"]
+
+
+async def test_a_film_is_in_the_first_of_its_categories_that_is_wanted(
+    tmp_path: Path, panel: Panel
+) -> None:
+    ids = {
+        one["category_name"]: int(one["category_id"])
+        for one in panel.catalogue.categories("movie")
+    }
+    both = [ids["Drama"], ids["Comedy"]]
+    panel.movie(220, "Both", category="Drama", category_ids=both)
+    async with open_world(tmp_path) as world:
+        await world.sources.add(settings(panel, vod_categories=("Comedy",)))
+        await world.settled()
+        groups = {one.name: one.group for one in await listed(world)}
+        assert (groups["Both"], set(groups.values())) == ("Comedy", {"Comedy"})
+
+
+async def test_a_choice_of_which_nothing_is_left_changes_nothing(
+    tmp_path: Path, panel: Panel
+) -> None:
+    async with open_world(tmp_path) as world:
+        await world.sources.add(settings(panel, vod_categories=("Drama",)))
+        await world.settled()
+        before = await listed(world)
+        assert len(before) == 6
+        await world.sources.update(settings(panel, vod_categories=("Nothing",)))
+        await world.sources.refresh("one")
+        assert world.sources.status("one").films_error == "empty_playlist"
+        assert await listed(world) == before
+        assert len(await listed(world, SERIES)) == 1
+
+
 async def test_a_source_that_is_removed_takes_its_films_along(
     tmp_path: Path, panel: Panel
 ) -> None:

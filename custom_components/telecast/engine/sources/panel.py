@@ -48,6 +48,9 @@ class Offer:
     facts: AccountFacts
     categories: tuple[str, ...] = ()
     """The names of its live categories, in its order; none where there are none."""
+    vod_categories: tuple[str, ...] = ()
+    """Those of its films; none also where the panel does not say."""
+    series_categories: tuple[str, ...] = ()
     refused: tuple[SourceError, ...] = ()
     """Why further logins are of no use."""
 
@@ -168,12 +171,28 @@ async def check_provider(fetcher: Fetcher, settings: ProviderSettings) -> Offer:
             check(await panel.log_in(login))
         except SourceError as err:
             refused.append(err)
-    categories: dict[str, str] = {}
-    if settings.live:
-        categories = await panel.categories(first, "get_live_categories")
+
+    async def offered(action: str) -> tuple[str, ...]:
+        found = await panel.categories(first, action)
+        return tuple(dict.fromkeys(found.values()))
+
+    async def offered_films(action: str) -> tuple[str, ...]:
+        try:
+            return await offered(action)
+        except SourceError as err:
+            # Films that do not come in keep no channel out.
+            _LOGGER.debug("The provider does not answer %s: %s", action, err)
+            return ()
+
     return Offer(
         facts=facts,
-        categories=tuple(dict.fromkeys(categories.values())),
+        categories=await offered("get_live_categories") if settings.live else (),
+        vod_categories=(
+            await offered_films("get_vod_categories") if settings.vod else ()
+        ),
+        series_categories=(
+            await offered_films("get_series_categories") if settings.series else ()
+        ),
         refused=tuple(refused),
     )
 

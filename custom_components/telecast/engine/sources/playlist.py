@@ -1,12 +1,13 @@
 """Reads M3U playlists and the guides that belong to them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from ..errors import EmptyPlaylistError
 from ..fetch import Fetcher
 from ..importer import Importer, LibraryResult, PlaylistResult
 from ..model import FilmKind
@@ -121,19 +122,29 @@ class Intake:
         opening: AbstractAsyncContextManager[AsyncIterator[bytes]],
         *,
         categories: Mapping[str, str],
+        chosen: Collection[str] | None,
         on_progress: Callable[[int], None],
     ) -> None:
         """Bring a provider's films, or series, to what its list says.
 
-        `opening` opens that. Raises the SourceErrors, and then nothing has changed.
+        `opening` opens that; `categories` are the names by the provider's ids, `chosen`
+        the names of those that are wanted, None means all. Raises the SourceErrors, and
+        then nothing has changed: EmptyPlaylistError where none of these is there.
         """
-        origin = f"{settings.url}\n{settings.username}"
+        # What else is wanted, or from another one, may be of any size.
+        origin = "\n".join((settings.url, settings.username, *(chosen or ())))
+        wanted = None
+        if chosen is not None:
+            wanted = [key for key, name in categories.items() if name in chosen]
+            if not wanted:
+                raise EmptyPlaylistError("None of the chosen categories is there")
         async with self.spooled(opening) as chunks:
             await self._importer.films(
                 settings.id,
                 kind,
                 chunks,
                 categories=categories,
+                chosen=wanted,
                 origin=document_id(settings.id, origin),
                 on_progress=on_progress,
             )

@@ -180,11 +180,16 @@ class ProviderSource(Source):
 
     async def _take_films_of(self, kind: FilmKind) -> None:
         categories, entries = _FILMS[kind]
+        chosen = {
+            FilmKind.MOVIE: self.settings.vod_categories,
+            FilmKind.SERIES: self.settings.series_categories,
+        }
         await self._around.intake.films(
             self.settings,
             kind,
             self.open_list(entries),
             categories=await self.fetch_categories(categories),
+            chosen=chosen[kind],
             on_progress=self._progressed,
         )
 
@@ -262,4 +267,9 @@ def _panel_of(settings: ProviderSettings) -> tuple[object, ...]:
 
 
 def _what_is_read(settings: ProviderSettings) -> tuple[object, ...]:
-    return *_panel_of(settings), settings.logins, settings.vod, settings.series
+    return (
+        *_panel_of(settings),
+        settings.logins,
+        *(settings.vod, settings.vod_categories),
+        *(settings.series, settings.series_categories),
+    )
