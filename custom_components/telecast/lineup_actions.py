@@ -163,7 +163,10 @@ async def _get_programmes(engine: Engine, asked: dict[str, Any]) -> ServiceRespo
     programmes = [
         programme
         for programme in await engine.guide.between(
-            channel, start=int(start.timestamp()), stop=int(stop.timestamp())
+            channel,
+            start=int(start.timestamp()),
+            stop=int(stop.timestamp()),
+            ask=True,
         )
         if search in _words(programme)
     ]

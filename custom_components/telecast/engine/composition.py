@@ -9,6 +9,7 @@ from pathlib import Path
 import ssl
 from typing import Any
 
+from ..formats.xmltv import Programme
 from .accounts import Accounts
 from .archive import Archive, Opener, open_archive
 from .audience import SessionAudience, make_room
@@ -23,6 +24,7 @@ from .films.posters import Posters
 from .films.probing import Prober, prober_beside
 from .films.showings import open_showings
 from .guide.guide import open_guide
+from .guide.short_guides import open_short_guides
 from .hls.hls import make_hls
 from .hls.shape import Shape
 from .hls.storage import open_storage
@@ -71,6 +73,9 @@ async def open_engine(
     async def ask(source: str, kind: FilmKind, key: str) -> dict[str, Any] | None:
         return await sources.film_details(source, kind, key)
 
+    async def listings(channel: Channel) -> list[Programme]:
+        return await sources.listings(channel, await lineup.candidates(channel))
+
     events = events or Events()
     accounts = Accounts()
     await asyncio.to_thread(cache_folder.mkdir, parents=True, exist_ok=True)
@@ -115,6 +120,7 @@ async def open_engine(
                 allowed_folders=settings.allowed_folders,
                 is_own_tuner=identity.is_device,
             ) as sources,
+            open_short_guides(guide=guide, ask=listings),
             open_encoders(
                 programs=programs,
                 wanted=settings.hardware_acceleration,

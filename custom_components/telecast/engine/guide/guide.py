@@ -1,6 +1,6 @@
 """The guide: what is on which channel, read from the files of all guide documents."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -19,12 +19,16 @@ _AHEAD_SECONDS = 14 * 24 * 3600
 # Guides overlap: so many programmes may be on at once before the next one comes.
 _OVERLAPS = 16
 
+type Ask = Callable[[Channel], Awaitable[list[Programme]]]
+"""Answers what the source of a channel says is on it, in order; soon, and no errors."""
+
 
 class Guide:
     """Answers from the files, in a thread of its own; keeps nothing in memory.
 
-    What no guide knows of is made of the channels' names (`stand_ins.py`): an event that
-    a channel is named after always, blocks of time only for those who ask for them.
+    Of what no guide knows, the channel's source is asked, for those who wish so. What that
+    does not know either is made of the channels' names (`stand_ins.py`): an event that a
+    channel is named after always, blocks of time only for those who ask for them.
     """
 
     def __init__(
@@ -40,6 +44,8 @@ class Guide:
         self.folder = folder
         self.time_zone: tzinfo = UTC
         """In which the times in channels' names are meant that do not say otherwise."""
+        self.ask: Ask | None = None
+        """Asks sources (`short_guides.py`); None while nobody can be asked."""
         self.revision = 0
         """Changes whenever an answer could change; the same as long as none could."""
         self._sources: dict[str, str] = {}
@@ -51,25 +57,42 @@ class Guide:
         return [feed for order in self._orders.values() for feed in order]
 
     async def running(
-        self, channel: Channel, *, at: int, limit: int, stand_ins: bool = False
+        self,
+        channel: Channel,
+        *,
+        at: int,
+        limit: int,
+        stand_ins: bool = False,
+        ask: bool = False,
     ) -> list[Programme]:
-        """Answer what is on at a time, if that is known, and what comes after it."""
+        """Answer what is on at a time, if that is known, and what comes after it.
+
+        With `ask` the channel's source is asked where no guide knows; that takes up to two
+        seconds.
+        """
         found = await self._read(
             channel,
             start=at,
             stop=at + _AHEAD_SECONDS,
             limit=limit + _OVERLAPS,
             stand_ins=stand_ins,
+            ask=ask,
         )
         started = [programme for programme in found if programme.start <= at]
         return (started[-1:] + found[len(started) :])[:limit]
 
     async def between(
-        self, channel: Channel, *, start: int, stop: int, stand_ins: bool = False
+        self,
+        channel: Channel,
+        *,
+        start: int,
+        stop: int,
+        stand_ins: bool = False,
+        ask: bool = False,
     ) -> list[Programme]:
-        """Answer what is on at any time between `start` and `stop`."""
+        """Answer what is on at any time between `start` and `stop`; `ask` as in running."""
         return await self._read(
-            channel, start=start, stop=stop, limit=-1, stand_ins=stand_ins
+            channel, start=start, stop=stop, limit=-1, stand_ins=stand_ins, ask=ask
         )
 
     async def found(self, channels: Iterable[Channel]) -> dict[int, Found]:
@@ -119,10 +142,17 @@ class Guide:
         await self.reload()
 
     async def _read(
-        self, channel: Channel, *, start: int, stop: int, limit: int, stand_ins: bool
+        self,
+        channel: Channel,
+        *,
+        start: int,
+        stop: int,
+        limit: int,
+        stand_ins: bool,
+        ask: bool,
     ) -> list[Programme]:
         today = Today(at=int(self._now()), zone=self.time_zone)
-        return await self._do(
+        known, made = await self._do(
             lambda: self._shelf.programmes(
                 channel,
                 today=today,
@@ -132,6 +162,12 @@ class Guide:
                 stand_ins=stand_ins,
             )
         )
+        if not known and ask and self.ask:
+            told = await self.ask(channel)
+            known = [
+                one for one in told if one.start < stop and (one.stop or 0) > start
+            ]
+        return known or made
 
     async def _do[T](self, work: Callable[[], T]) -> T:
         return await or_storage_error(self._worker.run(work))

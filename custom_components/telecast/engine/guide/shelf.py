@@ -57,11 +57,14 @@ class Shelf:
         stop: int,
         limit: int,
         stand_ins: bool,
-    ) -> list[Programme]:
-        """Answer what is on; the line-up says what the channel is called in guides."""
+    ) -> tuple[list[Programme], list[Programme]]:
+        """Answer what guides say is on, and what is made up where they say nothing.
+
+        The line-up says what the channel is called in guides.
+        """
         assert self._library
         if (wanted := self._wanted(channel.id)) is None:
-            return []
+            return [], []
         if place := self._library.find(wanted, at=today.at):
             rows = self._library.between(place, start=start, stop=stop, limit=limit)
             if found := [
@@ -70,7 +73,7 @@ class Shelf:
                 )
                 for begins, ends, children in rows
             ]:
-                return found
+                return found, []
         made = made_up.programmes(
             wanted.name,
             guide_id=channel.guide_id,
@@ -79,7 +82,7 @@ class Shelf:
             stop=stop,
             blocks=stand_ins,
         )
-        return made if limit < 0 else made[:limit]
+        return [], made if limit < 0 else made[:limit]
 
     def found(self, channels: Iterable[int], at: int) -> dict[int, Found]:
         """Answer where channels are found."""

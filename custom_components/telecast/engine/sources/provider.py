@@ -1,17 +1,19 @@
 """An Xtream Codes provider as a source: its channels, its guide, its logins."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 import logging
 from typing import Any, Protocol, override
 
+from ...formats.xmltv import Programme
 from ...formats.xtream import addresses
 from ..errors import TelecastError
 from ..fetch import Fetcher
-from ..model import Candidate, FilmKind, SourceStatus
+from ..model import Candidate, Channel, FilmKind, SourceStatus
 from ..settings import ProviderSettings, SourceSettings
 from ..slots import Slots
+from .listings import ask_listings
 from .opening import Address
 from .panel import Panel, check
 from .pool import Pool, PooledLogin
@@ -120,6 +122,18 @@ class ProviderSource(Source):
         """
         action, name = _DETAILS[kind]
         return await self.fetch_details(action, **{name: key})
+
+    @override
+    async def listings(
+        self, channel: Channel, candidates: Iterable[Candidate]
+    ) -> list[Programme]:
+        """Answer what the panel says is on a channel; raises what Panel.ask does."""
+        keys = (addresses.live_key(candidate.url) for candidate in candidates)
+        if not (key := next(filter(None, keys), None)):
+            return []
+        return await ask_listings(
+            self.fetch_details, key, channel=channel.guide_id, zone_name=self.time_zone
+        )
 
     async def fetch_details(self, action: str, **ids: str) -> dict[str, Any]:
         """Answer what an action says of one film, series or channel.

@@ -1,13 +1,14 @@
 """The sources: added, altered and removed while the others go on."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ...formats.xmltv import Programme
 from ..errors import IngestionError, UnknownSourceError
 from ..events import Event, LineupChanged, SourceChanged
 from ..fetch import Fetcher
@@ -16,7 +17,7 @@ from ..guide.guide import Guide
 from ..guide.library import Order
 from ..importer import Importer
 from ..lineup import Lineup
-from ..model import Candidate, FilmKind, SourceStatus
+from ..model import Candidate, Channel, FilmKind, SourceStatus
 from ..schemes import ACESTREAM, XTREAM, scheme_of
 from ..settings import (
     AceStreamSettings,
@@ -129,6 +130,13 @@ class Sources:
         """Ask a source what it knows of a film, by its own id; see `Source.film_details`."""
         source = self._sources.get(source_id)
         return await source.film_details(kind, key) if source else None
+
+    async def listings(
+        self, channel: Channel, candidates: Iterable[Candidate]
+    ) -> list[Programme]:
+        """Ask a channel's source what is on it; see `Source.listings`."""
+        source = self._sources.get(channel.source)
+        return await source.listings(channel, candidates) if source else []
 
     async def refresh(self, source_id: str) -> None:
         """Refresh a source now, or join what is under way, and wait for its end.

@@ -1,14 +1,15 @@
 """One source at work: refreshed when it is due, and when somebody asks."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 import logging
 from typing import Any
 
+from ...formats.xmltv import Programme
 from ..errors import IngestionError, TelecastError
 from ..events import SourceChanged, SourceFailed
 from ..guide.library import Order
-from ..model import Candidate, FilmKind, SourceStatus
+from ..model import Candidate, Channel, FilmKind, SourceStatus
 from ..settings import SourceSettings
 from ..slots import Slots
 from .opening import Address
@@ -104,6 +105,15 @@ class Source:
         None where there is nobody who could be asked. Raises TelecastErrors.
         """
         return None
+
+    async def listings(
+        self, channel: Channel, candidates: Iterable[Candidate]
+    ) -> list[Programme]:
+        """Answer what the source itself says is on a channel, beside all guides.
+
+        Nothing where there is nobody who could be asked. Raises TelecastErrors.
+        """
+        return []
 
     def alter(self, settings: SourceSettings) -> None:
         """Go on with other settings that name the same documents."""

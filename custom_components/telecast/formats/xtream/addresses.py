@@ -13,6 +13,7 @@ SCHEME = "xtream"
 _ADDRESS = re.compile(
     rf"{SCHEME}:(live|movie|series|timeshift)((?:/(?!\.+(?:/|$))[0-9A-Za-z_.:-]+)+)"
 )
+_LIVE = re.compile(rf"{SCHEME}:live/([0-9A-Za-z_-]+)(?:\.[0-9A-Za-z]+)?")
 
 
 def live_address(key: str, extension: str = "ts") -> str:
@@ -47,3 +48,9 @@ def placed(address: str, *, url: str, username: str, password: str) -> str:
     kind, rest = match.groups()
     login = f"{quote(username, safe='')}/{quote(password, safe='')}"
     return f"{url.rstrip('/')}/{kind}/{login}{rest}"
+
+
+def live_key(address: str) -> str | None:
+    """Answer the stream id of a channel's address; None for what is none."""
+    match = _LIVE.fullmatch(address)
+    return match[1] if match else None

@@ -26,7 +26,7 @@ async def short_guide(query: Query) -> web.StreamResponse:
     limit = query.number("limit", _SHORT, most=_LONGEST_SHORT)
     now = query.now
     programmes = await query.engine.guide.running(
-        channel, at=int(now.timestamp()), limit=limit, stand_ins=True
+        channel, at=int(now.timestamp()), limit=limit, stand_ins=True, ask=True
     )
     return _listings(
         query, [_listing(query, channel, one, now=None) for one in programmes]
@@ -50,6 +50,7 @@ async def listings(query: Query) -> list[dict[str, Any]]:
         start=int((today - timedelta(days=channel.archive_days)).timestamp()),
         stop=int((now + timedelta(days=_DAYS_AHEAD)).timestamp()),
         stand_ins=True,
+        ask=True,
     )
     at = int(now.timestamp())
     return [_listing(query, channel, one, now=at) for one in programmes]
