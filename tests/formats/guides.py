@@ -83,6 +83,7 @@ PROGRAMMES = st.builds(
     star_ratings=_RATINGS,
     reviews=_some(st.builds(Review, NAMES, WORDS, WORDS, WORDS, WORDS)),
     images=_some(st.builds(Image, NAMES, WORDS, WORDS, WORDS, WORDS)),
+    catchup_id=WORDS,
 )
 ENDING = st.builds(
     lambda programme, length: replace(programme, stop=programme.start + length),

@@ -274,6 +274,31 @@ def test_a_programme_that_has_an_id_is_found_by_it() -> None:
     assert addresses("vod", moment=moment) == ("34534590",)
 
 
+@pytest.mark.parametrize(
+    ("kind", "source", "asks"),
+    [
+        ("vod", "", True),
+        ("vod", "http://h/{catchup-id}.ts", True),
+        ("append", "?id=${catchup-id}", True),
+        ("default", "http://h/{catchup-id}?utc={utc}", True),
+        ("default", "http://h/{utc}", False),
+        ("shift", "", False),
+        ("flussonic", "", False),
+    ],
+)
+def test_an_id_is_asked_for_only_where_an_address_needs_it(
+    kind: str, source: str, asks: bool
+) -> None:
+    described = Catchup(kind=Kind(kind), source=source)
+    assert catchup.asks_id(described, "http://h/a/b.m3u8") is asks
+
+
+def test_an_id_goes_in_as_it_is_and_nothing_in_it_is_filled() -> None:
+    moment = Moment(start=START, duration=60, now=START + 60, id="{utc}/a b?c=\\1")
+    found = addresses("append", "http://h/", "{catchup-id}", moment=moment)
+    assert found == ("http://h/{utc}/a b?c=\\1",)
+
+
 def test_a_correction_is_taken_off_every_start() -> None:
     described = Catchup(kind=Kind.SHIFT, correction=-240)
     (address,) = catchup.addresses(described, "http://h/d", MOMENT, UTC)

@@ -161,6 +161,9 @@ async def open_engine(
                     ),
                     zone_name=sources.time_zone,
                     zone=lambda: engine.time_zone,
+                    ask_id=lambda channel, start, stop: guide.catchup_id(
+                        channel, start=start, stop=stop
+                    ),
                 )
             ) as archive,
             asyncio.TaskGroup() as tasks,

@@ -1,11 +1,14 @@
 """Where what a channel showed may be had again, and for how long."""
 
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+import sqlite3
 
 import pytest
 
 from custom_components.telecast.engine.errors import UnknownRecordingError
+from custom_components.telecast.engine.model import Channel
 
 from .world import NOW, START, World, asked, open_world, put_candidate
 
@@ -119,3 +122,104 @@ async def test_more_than_a_day_is_never_asked_for(tmp_path: Path) -> None:
         wanted = asked(channel, minutes=10**6)
         (candidate,) = await world.archive.candidates(wanted)
         assert candidate.url.startswith("http://192.0.2.1/86400-")
+
+
+def archived(title: str, hour: float, id: str, *, minutes: int = 60) -> str:
+    """Write a programme of the channel, so many hours after START."""
+    begins = START + timedelta(hours=hour)
+    ends = begins + timedelta(minutes=minutes)
+    named = f' catchup-id="{id}"' if id else ""
+    return (
+        f'<programme start="{begins:%Y%m%d%H%M%S} +0000"'
+        f' stop="{ends:%Y%m%d%H%M%S} +0000" channel="c1"{named}>'
+        f"<title>{title}</title></programme>"
+    )
+
+
+async def guided(
+    world: World, attributes: str, *programmes: str, local: bool = False
+) -> Channel:
+    """Have a channel with a guide."""
+    channel = await world.channel(f'tvg-id="c1" {attributes}', local=local)
+    await world.storage.xmltv(
+        "<tv><channel id='c1'><display-name>One</display-name></channel>"
+        + "".join(programmes)
+        + "</tv>"
+    )
+    return channel
+
+
+async def test_a_programme_is_asked_for_by_what_its_guide_calls_it(
+    tmp_path: Path,
+) -> None:
+    async with open_world(tmp_path) as world:
+        channel = await guided(
+            world,
+            'catchup="append" catchup-source="?id={catchup-id}"',
+            archived("Before", -1, "A1"),
+            archived("That", 0, "B2"),
+            archived("After", 1, ""),
+        )
+
+        async def found(minutes: int, *, after: int = 0) -> list[str]:
+            start = START + timedelta(minutes=after)
+            wanted = asked(channel, start=start, minutes=minutes)
+            return [one.url for one in await world.archive.candidates(wanted)]
+
+        assert await found(60) == ["http://192.0.2.1/1?id=B2"]
+        # Players begin a little earlier, and end a little later, than what they want.
+        assert await found(70, after=-5) == ["http://192.0.2.1/1?id=B2"]
+        assert await found(30, after=-45) == ["http://192.0.2.1/1?id=A1"]
+        with pytest.raises(UnknownRecordingError, match="cannot be reached"):
+            await found(60, after=60)
+
+
+@pytest.mark.parametrize("local", [False, True])
+async def test_an_id_may_be_the_whole_address_but_leads_nowhere_it_may_not(
+    local: bool, tmp_path: Path
+) -> None:
+    async with open_world(tmp_path) as world:
+        channel = await guided(
+            world,
+            'catchup="vod"',
+            archived("Well", -2, "http://192.0.2.7/1.ts?a=1&amp;b=2"),
+            archived("Here", -1, "http://127.0.0.1/secret"),
+            archived("A file", 0, "file:///etc/passwd"),
+            archived("Too long", 1, "http://192.0.2.7/" + "x" * 5000),
+            local=local,
+        )
+        for hour, urls in ((-2, ["http://192.0.2.7/1.ts?a=1&b=2"]), (-1, []), (0, [])):
+            wanted = asked(channel, start=START + timedelta(hours=hour))
+            if urls:
+                found = await world.archive.candidates(wanted)
+                assert [one.url for one in found] == urls
+            else:
+                with pytest.raises(UnknownRecordingError):
+                    await world.archive.candidates(wanted)
+        with pytest.raises(UnknownRecordingError):
+            start = START + timedelta(hours=1)
+            await world.archive.candidates(asked(channel, start=start))
+
+
+async def test_ids_are_found_where_the_guide_is_shown_later(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        channel = await guided(
+            world,
+            'catchup="vod" catchup-source="http://192.0.2.1/{catchup-id}" tvg-shift="1"',
+            archived("That", -1, "B2"),
+            archived("Other", 0, "C3"),
+        )
+        (found,) = await world.archive.candidates(asked(channel))
+        assert found.url == "http://192.0.2.1/B2"
+
+
+async def test_a_guide_of_an_earlier_version_knows_no_ids(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        channel = await guided(world, 'catchup="vod"', archived("That", 0, "B2"))
+        guide = world.storage.guide
+        with closing(sqlite3.connect(guide.file("feed"))) as connection:
+            connection.execute("DROP TABLE catchup_ids")
+        await guide.reload()
+        with pytest.raises(UnknownRecordingError):
+            await world.archive.candidates(asked(channel))
+        assert await world.storage.titles("1") == ["That"], "the rest is well"

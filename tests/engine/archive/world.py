@@ -125,6 +125,9 @@ async def open_world(folder: Path, *, slots: int = 1) -> AsyncIterator[World]:
                 opener=opener,
                 zone_name=lambda source: zones.get(source, ""),
                 zone=lambda: ZoneInfo("Europe/Berlin"),
+                ask_id=lambda channel, start, stop: storage.guide.catchup_id(
+                    channel, start=start, stop=stop
+                ),
                 now=NOW.timestamp,
             )
         ) as archive:

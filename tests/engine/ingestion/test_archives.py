@@ -43,6 +43,15 @@ def test_an_archive_that_can_be_played_is_offered(intake: Intake) -> None:
     }
 
 
+@pytest.mark.parametrize("source", ["", "http://192.0.2.1/{catchup-id}.ts"])
+def test_an_archive_whose_programmes_have_ids_is_offered(
+    source: str, intake: Intake
+) -> None:
+    staged = intake.take(entry(f'catchup="vod" catchup-source="{source}"'))
+    assert days(intake) == [5]
+    assert staged.skipped == {}
+
+
 def test_what_the_header_says_holds_for_all_that_do_not_say_it(intake: Intake) -> None:
     header = '#EXTM3U catchup="shift" catchup-days="3"\n'
     intake.take(
@@ -60,7 +69,6 @@ def test_what_the_header_says_holds_for_all_that_do_not_say_it(intake: Intake) -
     "attributes",
     [
         'catchup="default" catchup-days="7"',
-        'catchup="vod"',
         'catchup-days="7"',
         'catchup="shift" catchup-days="0"',
         'catchup="flussonic" url="udp"',
@@ -80,6 +88,7 @@ def test_an_archive_that_cannot_be_played_is_not_offered(
     [
         "http://127.0.0.1/{utc}",
         "http://localhost:8123/api?x={utc}",
+        "http://localhost:8123/{catchup-id}",
         "http://[::1]/{utc}",
         "http://169.254.169.254/{utc}",
         "file:///etc/passwd?{utc}",

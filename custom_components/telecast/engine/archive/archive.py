@@ -13,7 +13,7 @@ from ..model import Account, Candidate, Channel, Client
 from ..sessions import GAVE_WAY, STOPPING, Session, Sessions
 from ..store import Store
 from ..viewing import HangUp
-from .finding import find
+from .finding import AskId, find
 from .opening import Holder, Opener
 from .recording import Broadcast, Recording, as_viewers_see_it
 
@@ -29,18 +29,21 @@ class Archive:
         opener: Opener,
         zone_name: Callable[[str], str],
         zone: Callable[[], tzinfo],
+        ask_id: AskId,
         now: Callable[[], float] = time.time,
     ) -> None:
         """Prepare; `now` tells the time of day, in seconds since 1970.
 
         `zone_name` answers the IANA name of the zone in which a source means local times,
-        by its id; empty where that is not known: then it is taken to be `zone`.
+        by its id; empty where that is not known: then it is taken to be `zone`. `ask_id`
+        answers what archives call programmes.
         """
         self._store = store
         self._sessions = sessions
         self._opener = opener
         self._zone_name = zone_name
         self._zone = zone
+        self._ask_id = ask_id
         self._now = now
         self._running: dict[str, _Running] = {}
         self._closed = False
@@ -60,6 +63,7 @@ class Archive:
             zone_name=self._zone_name(broadcast.channel.source),
             zone=self._zone(),
             now=int(self._now()),
+            ask_id=self._ask_id,
         )
 
     @asynccontextmanager

@@ -1,10 +1,12 @@
 """Where what a channel showed may be had again."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from datetime import tzinfo
 import json
 import sqlite3
-from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ...formats import catchup
@@ -26,15 +28,28 @@ _CANDIDATES = """
     SELECT url, headers, local, catchup FROM candidates
     WHERE channel = ? AND catchup <> '' ORDER BY rank
 """
+type _Row = tuple[str, str, int, Catchup]
+
+
+type AskId = Callable[[Channel, int, int], Awaitable[str]]
+"""Answers what the archive calls what a channel showed between two times, in seconds
+since 1970; empty where no guide says so."""
 
 
 async def find(
-    store: Store, broadcast: Broadcast, *, zone_name: str, zone: tzinfo, now: int
+    store: Store,
+    broadcast: Broadcast,
+    *,
+    zone_name: str,
+    zone: tzinfo,
+    now: int,
+    ask_id: AskId,
 ) -> tuple[Candidate, ...]:
     """Answer where a recording may be, the likeliest address first.
 
     `zone_name` is the IANA name of the zone in which its source means local times; where
-    that is empty or unknown, it is `zone`. `now` is in seconds since 1970.
+    that is empty or unknown, it is `zone`. `now` is in seconds since 1970. `ask_id` is
+    asked where an address needs to know what the programme is called.
     Raises UnknownRecordingError where the channel has no archive, or none that goes back
     so far, and for what has not been shown yet.
     """
@@ -48,16 +63,25 @@ async def find(
     if not kept or not now - kept - _SLACK_SECONDS <= moment.start < now:
         raise UnknownRecordingError("The channel's archive holds no such time")
 
-    def work(connection: sqlite3.Connection) -> tuple[Candidate, ...]:
+    def read(connection: sqlite3.Connection) -> list[_Row]:
+        rows = connection.execute(_CANDIDATES, (channel.id,))
+        return [(*row, Catchup.from_json(how)) for *row, how in rows]
+
+    rows = await store.read(read)
+    if any(catchup.asks_id(described, url) for url, _, _, described in rows):
+        stop = moment.start + moment.duration
+        moment = replace(moment, id=await ask_id(channel, moment.start, stop))
+
+    def work() -> tuple[Candidate, ...]:
         # Zones are read from files, which is not for the loop to do.
         its_zone = _zone_of(zone_name) or zone
         return tuple(
             candidate
-            for row in connection.execute(_CANDIDATES, (channel.id,))
+            for row in rows
             for candidate in _recorded(channel, row, moment, its_zone)
         )
 
-    if not (found := await store.read(work)):
+    if not (found := await asyncio.to_thread(work)):
         raise UnknownRecordingError("The channel's archive cannot be reached")
     return found
 
@@ -70,19 +94,26 @@ def _zone_of(name: str) -> tzinfo | None:
 
 
 def _recorded(
-    channel: Channel, row: tuple[Any, ...], moment: Moment, zone: tzinfo
+    channel: Channel, row: _Row, moment: Moment, zone: tzinfo
 ) -> Iterator[Candidate]:
-    """Yield what a candidate's recording may be had from; `row` is of _CANDIDATES."""
-    url, headers, local, how = row
-    described = Catchup.from_json(how)
-    assert described
+    """Yield what a candidate's recording may be had from."""
+    url, headers, local, described = row
     ours = scheme_of(url) in XTREAM  # which no document may name
     for address in catchup.addresses(described, url, moment, zone):
+        # What a guide calls a programme may lead anywhere, whoever the playlist is of.
+        is_local = bool(local) and (not moment.id or _host(address) == _host(url))
         # Other times make other addresses than the one that was looked at on import.
-        if ours or refusal(address, local=bool(local)) is None:
+        if ours or refusal(address, local=is_local) is None:
             yield Candidate(
                 url=address,
                 headers=json.loads(headers),
                 source=channel.source,
-                local=bool(local),
+                local=is_local,
             )
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None

@@ -42,8 +42,16 @@ _SCHEMA = """
         children TEXT NOT NULL,
         UNIQUE (channel, start)
     ) STRICT;
+    -- What archives call programmes, in the few guides that say so.
+    CREATE TABLE catchup_ids (
+        channel INTEGER NOT NULL,
+        start INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        PRIMARY KEY (channel, start)
+    ) STRICT, WITHOUT ROWID;
 """
 INSERT_PROGRAMME = "INSERT OR REPLACE INTO programmes VALUES (?, ?, ?, ?)"
+INSERT_CATCHUP_ID = "INSERT OR REPLACE INTO catchup_ids VALUES (?, ?, ?)"
 INSERT_NAME = "INSERT OR IGNORE INTO names VALUES (?, ?)"
 _ADD_STOPS = """
     UPDATE programmes SET stop = min(
@@ -77,6 +85,15 @@ _BETWEEN = """
     WHERE channel = :channel AND start > :start - :longest
         AND start < :stop AND stop > :start
     ORDER BY start LIMIT :limit
+"""
+# Files of earlier versions know no such ids.
+_HAS_CATCHUP_IDS = "SELECT 1 FROM sqlite_schema WHERE name = 'catchup_ids'"
+# Of what was on, the one of which the most is meant.
+_CATCHUP_ID = """
+    SELECT id FROM programmes LEFT JOIN catchup_ids USING (channel, start)
+    WHERE channel = :channel AND start > :start - :longest
+        AND start < :stop AND stop > :start
+    ORDER BY min(stop, :stop) - max(start, :start) DESC, start LIMIT 1
 """
 
 type Row = tuple[int, int, str]
@@ -197,3 +214,22 @@ def between(
         "limit": limit,
     }
     return iter(connection.execute(_BETWEEN, values))
+
+
+def catchup_id(
+    connection: sqlite3.Connection, channel_id: int, *, start: int, stop: int
+) -> str:
+    """Answer what the archive calls what was on from `start` to `stop`, or most of it.
+
+    Empty where the guide does not say.
+    """
+    if not connection.execute(_HAS_CATCHUP_IDS).fetchone():
+        return ""
+    values = {
+        "channel": channel_id,
+        "start": start,
+        "stop": stop,
+        "longest": LONGEST_SECONDS,
+    }
+    row = connection.execute(_CATCHUP_ID, values).fetchone()
+    return (row and row[0]) or ""

@@ -95,6 +95,17 @@ class Guide:
             channel, start=start, stop=stop, limit=-1, stand_ins=stand_ins, ask=ask
         )
 
+    async def catchup_id(self, channel: Channel, *, start: int, stop: int) -> str:
+        """Answer what the archive calls what a channel showed from `start` to `stop`.
+
+        That is the guide's `catchup-id` of whatever was on for most of it; empty where no
+        guide says so.
+        """
+        at = int(self._now())
+        return await self._do(
+            lambda: self._shelf.catchup_id(channel.id, at=at, start=start, stop=stop)
+        )
+
     async def found(self, channels: Iterable[Channel]) -> dict[int, Found]:
         """Answer where the programmes of channels come from, by their ids."""
         ids, at = [channel.id for channel in channels], int(self._now())

@@ -103,6 +103,20 @@ class Library:
         except sqlite3.Error as err:
             self._drop(place.feed, err)
 
+    def catchup_id(self, place: Place, *, start: int, stop: int) -> str:
+        """Answer what the archive calls what the channel showed between two times."""
+        shift = place.shift
+        try:
+            return feeds.catchup_id(
+                place.feed.connection,
+                place.match.channel,
+                start=start - shift,
+                stop=stop - shift,
+            )
+        except sqlite3.Error as err:
+            self._drop(place.feed, err)
+            return ""
+
     def close(self) -> None:
         """Close all files."""
         for feed in self._feeds:

@@ -84,6 +84,15 @@ class Shelf:
         )
         return [], made if limit < 0 else made[:limit]
 
+    def catchup_id(self, channel: int, *, at: int, start: int, stop: int) -> str:
+        """Answer what the archive calls what a channel showed; empty if nobody says."""
+        assert self._library
+        wanted = self._wanted(channel)
+        place = self._library.find(wanted, at=at) if wanted else None
+        if place is None:
+            return ""
+        return self._library.catchup_id(place, start=start, stop=stop)
+
     def found(self, channels: Iterable[int], at: int) -> dict[int, Found]:
         """Answer where channels are found."""
         assert self._library

@@ -14,6 +14,8 @@ from ..guide import feeds
 
 _BATCH = 1000
 _LONGEST_ID = 300
+# It may be a whole address.
+_LONGEST_CATCHUP_ID = 4096
 _MOST_REMEMBERED = 50_000
 _NO_GUIDE = "What came is no guide"
 
@@ -122,8 +124,11 @@ class _Builder:
                 self._name(item)
                 continue
             self._count += 1
-            children = xmltv.render_children(item)
-            yield self._channel(item.channel), item.start, item.stop, children
+            channel = self._channel(item.channel)
+            if 0 < len(item.catchup_id) <= _LONGEST_CATCHUP_ID:
+                row = channel, item.start, item.catchup_id
+                self._connection.execute(feeds.INSERT_CATCHUP_ID, row)
+            yield channel, item.start, item.stop, xmltv.render_children(item)
 
     def _name(self, channel: xmltv.Channel) -> None:
         channel_id = self._channel(channel.id)

@@ -29,8 +29,11 @@ _SHIFT = re.compile(r"[+-]?[0-9]{1,2}(\.[0-9]{1,2})?")
 _NO_ID = frozenset(
     {"-", "0", "n/a", "na", "nan", "none", "null", "undefined", "unknown"}
 )
-# What is asked of an archive, to see where that would lead.
-_SOME_MOMENT = catchup.Moment(start=1_700_000_000, duration=3600, now=1_700_010_000)
+# What is asked of an archive, to see where that would lead. What guides call programmes may
+# be a whole address, and is looked at when it is known.
+_SOME_MOMENT = catchup.Moment(
+    start=1_700_000_000, duration=3600, now=1_700_010_000, id="http://192.0.2.1/1"
+)
 _NOT_PLAYLISTS = {
     "html": "A web page came in place of a playlist",
     "hls": "This is a single stream, and no list of channels",

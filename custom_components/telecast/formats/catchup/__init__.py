@@ -1,6 +1,6 @@
 """Catch-up: how what a channel showed is asked for again, by us and by players."""
 
-from .addresses import addresses
+from .addresses import addresses, asks_id
 from .model import Catchup, Kind, Moment
 from .starts import parse_start, render_start
 from .tags import parse
@@ -11,6 +11,7 @@ __all__ = [
     "Kind",
     "Moment",
     "addresses",
+    "asks_id",
     "fill",
     "granularity",
     "parse",

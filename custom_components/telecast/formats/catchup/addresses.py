@@ -42,6 +42,11 @@ def addresses(
     )
 
 
+def asks_id(catchup: Catchup, url: str) -> bool:
+    """Tell whether any of the addresses needs the programme's id."""
+    return any(names_id(template) for template, _ in _templates(catchup, url))
+
+
 def _aligned(moment: Moment, unit: int) -> Moment:
     early = moment.start % unit
     return replace(moment, start=moment.start - early, duration=moment.duration + early)

@@ -144,6 +144,8 @@ class Elements:
             if stop is None or stop <= start:
                 skipped["bad_stop"] += 1
                 stop = None
+        if catchup_id := attributes.get("catchup-id", "").strip():
+            self.fields["catchup_id"] = catchup_id
         return programme_of(self.fields, channel=channel, start=start, stop=stop)
 
     def _channel(self) -> Channel | None:

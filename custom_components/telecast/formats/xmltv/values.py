@@ -161,6 +161,10 @@ class Programme:
     star_ratings: tuple[Rating, ...] = ()
     reviews: tuple[Review, ...] = ()
     images: tuple[Image, ...] = ()
+    catchup_id: str = field(default="", repr=False)
+    """What an archive calls it: Kodi's attribute `catchup-id`, of no XMLTV document type.
+
+    It may be a whole address."""
 
 
 def shifted(programme: Programme, seconds: int) -> Programme:

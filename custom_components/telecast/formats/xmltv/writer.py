@@ -34,22 +34,29 @@ def render_programme(programme: Programme) -> str:
         channel=programme.channel,
         start=programme.start,
         stop=programme.stop,
+        catchup_id=programme.catchup_id,
     )
 
 
 def wrap_children(
-    children: str, *, channel: str, start: int, stop: int | None = None
+    children: str,
+    *,
+    channel: str,
+    start: int,
+    stop: int | None = None,
+    catchup_id: str = "",
 ) -> str:
     """Write a programme around what `render_children` wrote, with its line end."""
     end = "" if stop is None else f' stop="{render_time(stop)}"'
+    archived = f' catchup-id="{escape_attribute(catchup_id)}"' if catchup_id else ""
     return (
         f'<programme start="{render_time(start)}"{end} '
-        f'channel="{escape_attribute(channel)}">{children}</programme>\n'
+        f'channel="{escape_attribute(channel)}"{archived}>{children}</programme>\n'
     )
 
 
 def render_children(programme: Programme) -> str:
-    """Write what a programme is, without when and where it is shown."""
+    """Write what a programme is, without when and where it is and was shown."""
     # In the order that the DTD wants.
     words, facts, showing = _words(programme), _facts(programme), _showing(programme)
     return "".join((*words, *facts, *showing))
