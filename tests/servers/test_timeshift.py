@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+import socket
 import ssl
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 import pytest
 
 from custom_components.telecast.engine.archive import Broadcast
@@ -18,6 +21,8 @@ from custom_components.telecast.engine.pipe import Supply
 from custom_components.telecast.engine.slots import Slots
 from custom_components.telecast.formats import catchup, m3u
 from custom_components.telecast.formats.catchup import Moment
+from custom_components.telecast.servers import timeshift
+from custom_components.telecast.servers.leaving import GONE_MILLISECONDS
 from tests.engine.archive.world import packets
 from tests.fakes.engine import TOKEN, channel
 from tests.fakes.film_server import FilmServer
@@ -32,6 +37,7 @@ START = (datetime.now(UTC) - timedelta(hours=5)).replace(
 LOCAL = START.astimezone(BERLIN)
 HOUR = packets(3000)
 ASKED = f"90/{LOCAL:%Y-%m-%d:%H-%M}/1.ts"
+ENGINE = web.AppKey("engine", Any)
 PATH = f"/timeshift/anna/secret-1/{ASKED}"
 
 
@@ -74,6 +80,29 @@ def asked(world: World) -> Broadcast:
     (broadcast,) = world.engine.archive.asked
     world.engine.archive.asked.clear()
     return broadcast
+
+
+async def test_a_viewer_who_vanishes_is_noticed_within_a_minute(
+    tmp_path: Path,
+) -> None:
+    timeouts: list[int] = []
+
+    async def watch(request: web.Request) -> web.StreamResponse:
+        response = await timeshift.watch(request.app[ENGINE], request)
+        connection = request.get_extra_info("socket")
+        option = socket.TCP_USER_TIMEOUT
+        timeouts.append(connection.getsockopt(socket.IPPROTO_TCP, option))
+        return response
+
+    async with with_ranges(tmp_path) as (world, _):
+        app = web.Application()
+        app[ENGINE] = world.engine  # type: ignore[misc]
+        app.router.add_get("/{stream}/{start}/{duration}", watch)
+        async with TestServer(app) as server, aiohttp.ClientSession() as client:
+            path = f"/1/{int(START.timestamp())}/3600"
+            async with client.get(server.make_url(path)) as response:
+                assert await response.read() == HOUR
+    assert timeouts == [GONE_MILLISECONDS]
 
 
 async def test_a_recording_is_sent_as_a_stream(tmp_path: Path) -> None:

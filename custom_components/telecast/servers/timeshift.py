@@ -19,6 +19,7 @@ from .channels import channel_by_id
 from .fields import credentials_of, fields_of
 from .film_answers import cut_off, film_error, if_range_of, wanted_of
 from .hls import LOCAL
+from .leaving import notice_who_leaves
 from .live import LIVE_HEADERS, LiveResponse
 from .login import Gate
 from .routes import Handler, Route
@@ -182,6 +183,7 @@ async def _send(
             raise NoDataError("Nothing came of the recording")
         response = _response(recording)
         with suppress(ConnectionError):
+            notice_who_leaves(request)
             await response.prepare(request)
             await _pour(response, recording, first)
     return response
