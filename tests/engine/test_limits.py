@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from custom_components.telecast.engine.accounts import Accounts
+from custom_components.telecast.engine.errors import AccountChangedError
 from custom_components.telecast.engine.events import Event, SessionEnded
-from custom_components.telecast.engine.limits import open_limits
+from custom_components.telecast.engine.limits import objection, open_limits
 from custom_components.telecast.engine.model import (
     Account,
     Candidate,
@@ -78,9 +79,15 @@ class World:
 async def open_world(*accounts: Account) -> AsyncIterator[World]:
     events: list[Event] = []
     with ExitStack() as stack:
+        known = Accounts(accounts)
         world = World(
-            accounts=Accounts(accounts),
-            sessions=Sessions(events.append),
+            accounts=known,
+            sessions=Sessions(
+                events.append,
+                objection=lambda account, what: objection(
+                    known, account, what, world.now
+                ),
+            ),
             stack=stack,
             events=events,
             time=LoopTime(),
@@ -113,6 +120,47 @@ async def test_what_is_taken_from_an_account_ends_what_it_watches(
         world.accounts.replace([*left, BOB])
         assert world.ended == [("1", reason)]
         assert [one.channel.id for one in world.sessions.active] == [2, 3]
+
+
+async def refused(world: World, account: Account) -> str:
+    """Answer why an account that was let in may not begin to watch."""
+    with pytest.raises(AccountChangedError) as raised:
+        world.watch(1, account)
+    assert raised.value.code == "account_changed"
+    assert world.sessions.known == []
+    return raised.value.reason
+
+
+@pytest.mark.parametrize(
+    ("now", "reason"),
+    [
+        ([], "account_removed"),
+        ([replace(ANN, id="c")], "account_removed"),
+        ([replace(ANN, password="other")], "password_changed"),
+        ([replace(ANN, enabled=False)], "account_disabled"),
+        ([replace(ANN, expires=NOON)], "account_expired"),
+        ([replace(ANN, groups=frozenset({"Others"}))], "not_allowed"),
+    ],
+)
+async def test_who_was_let_in_before_a_change_is_held_to_it(
+    now: list[Account], reason: str
+) -> None:
+    async with open_world(ANN) as world:
+        world.accounts.replace(now)
+        assert await refused(world, ANN) == reason
+
+
+async def test_who_was_let_in_before_time_ran_out_is_too_late() -> None:
+    account = replace(ANN, expires=NOON + timedelta(minutes=1))
+    async with open_world(account) as world:
+        await world.pass_time(timedelta(minutes=1))
+        assert await refused(world, account) == "account_expired"
+
+
+async def test_who_was_let_in_before_it_gained_rights_watches() -> None:
+    async with open_world(ANN) as world:
+        world.accounts.replace([replace(ANN, max_connections=3)])
+        assert world.watch(1, ANN).connected
 
 
 @pytest.mark.parametrize(

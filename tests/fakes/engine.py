@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 import gzip
 import json
 from pathlib import Path
@@ -16,7 +17,7 @@ from custom_components.telecast.engine.events import Event
 from custom_components.telecast.engine.films.posters import Posters
 from custom_components.telecast.engine.hls.viewers import Viewers
 from custom_components.telecast.engine.identity import Identity
-from custom_components.telecast.engine.limits import open_limits
+from custom_components.telecast.engine.limits import objection, open_limits
 from custom_components.telecast.engine.model import (
     Account,
     Channel,
@@ -360,7 +361,12 @@ class FakeEngine:
         self.sources = FakeSources()
         self.tuners = Tuners(self.settings.tuner_count)
         self.events: list[Event] = []
-        self.sessions = Sessions(self.events.append)
+        self.sessions = Sessions(
+            self.events.append,
+            objection=lambda account, channel: objection(
+                self.accounts, account, channel, datetime.now(UTC)
+            ),
+        )
         self.faucets: dict[int, Faucet] = {}
         self.streams: dict[int, Stream] = {}
         self.profiles: list[str | None] = []

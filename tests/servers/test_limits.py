@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import override
 
 import pytest
 
 from custom_components.telecast.engine.events import SessionEnded
-from custom_components.telecast.engine.model import Account
+from custom_components.telecast.engine.model import Account, Channel
+from tests.fakes.engine import FakeLineup, channel
 
 from .world import ACCOUNTS, World, serving
 
@@ -62,6 +64,50 @@ async def test_hls_ends_with_a_reason_and_its_ticket_is_worth_nothing(
         for name in ("master.m3u8", "480p.m3u8", "480p_segment_000.ts"):
             assert await world.status(f"{here}/{name}") in {403, 404}
             assert await world.status(f"/live/anna/secret-1/{name}") in {401, 403, 404}
+
+
+class ChangingLineup(FakeLineup):
+    """Finds a channel only once something has happened to the account that asks."""
+
+    change: Callable[[], None] = staticmethod(lambda: None)
+
+    @override
+    async def channel(self, channel_id: int) -> Channel:
+        found = await super().channel(channel_id)
+        self.change()
+        return found
+
+
+@pytest.mark.parametrize("reason", CHANGES)
+@pytest.mark.parametrize(
+    "path", ["/live/anna/secret-1/1.ts", "/anna/secret-1/1", "timeshift"]
+)
+async def test_an_account_that_changes_while_it_comes_in_does_not_watch(
+    tmp_path: Path, path: str, reason: str
+) -> None:
+    if path == "timeshift":
+        start = datetime.now(UTC) - timedelta(hours=2)
+        path = f"/timeshift/anna/secret-1/60/{start:%Y-%m-%d:%H-%M}/1.ts"
+    async with serving(tmp_path) as world:
+        one = channel("1", "One", archive_days=3)
+        lineup = world.engine.lineup = ChangingLineup([one])
+        world.engine.archive.blocks = [PICTURE]
+        world.engine.faucet(1).pour(PICTURE)
+        # Anna has been let in by now, and watches nothing yet.
+        lineup.change = lambda: world.engine.accounts.replace(CHANGES[reason]())
+        assert await world.status(path) == 403
+        assert world.engine.sessions.known == []
+        assert world.engine.opened == 0
+
+
+async def test_an_account_that_gains_while_it_comes_in_watches(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        lineup = world.engine.lineup = ChangingLineup(world.engine.lineup.all)
+        world.engine.faucet(1).pour(PICTURE)
+        richer = replace(ANNA, max_connections=5, groups=None)
+        lineup.change = lambda: world.engine.accounts.replace([richer])
+        async with world.client.get("/live/anna/secret-1/1.ts") as response:
+            assert await response.content.readexactly(len(PICTURE)) == PICTURE
 
 
 async def test_a_change_that_takes_nothing_disturbs_nobody(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from .hls.shape import Shape
 from .hls.storage import open_storage
 from .identity import read_identity
 from .importer import Importer
-from .limits import open_limits
+from .limits import objection, open_limits
 from .lineup import Lineup
 from .model import Candidate, Channel, FilmKind
 from .orphans import end_orphans
@@ -133,6 +133,9 @@ async def open_engine(
                 emit=events.emit,
                 keep_days=settings.session_history_days,
                 upstream_of=upstream_of,
+                objection=lambda account, channel: objection(
+                    accounts, account, channel, datetime.now(UTC)
+                ),
             ) as sessions,
             open_limits(accounts=accounts, sessions=sessions),
             open_showings(

@@ -227,6 +227,19 @@ class UnsatisfiableRangeError(TelecastError):
         self.size = size
 
 
+class AccountChangedError(TelecastError):
+    """The account lost, since its viewer came in, the right to what it is about to watch.
+
+    `reason` is why, as sessions have it that are ended for that.
+    """
+
+    code = "account_changed"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("The account may not watch this any more")
+        self.reason = reason
+
+
 class BusyError(TelecastError):
     """A limit is reached; the message says who holds what.
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from ..formats.xtream import Status
 from .accounts import Accounts, status_of
-from .model import Account
+from .model import Account, Channel
 from .sessions import Session, Sessions
 
 ACCOUNT_REMOVED = "account_removed"
@@ -31,6 +31,23 @@ _LONGEST_WAIT_SECONDS = 3600.0
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def objection(
+    accounts: Accounts, account: Account, channel: Channel, now: datetime
+) -> str | None:
+    """Answer why an account may not watch what it could when it was let in; else None.
+
+    `account` is as it was then.
+    """
+    known = accounts.get(account.username)
+    if known is None or known.id != account.id:
+        return ACCOUNT_REMOVED
+    if known.password != account.password:
+        return PASSWORD_CHANGED
+    if reason := _REASONS.get(status_of(known, now)):
+        return reason
+    return None if _may_see(channel, known, account) else NOT_ALLOWED
 
 
 class Limits:
@@ -75,15 +92,10 @@ class Limits:
         """Answer why a session may not go on; None where it may."""
         if session.account is None:
             return None
-        account = self._before.get(session.account)
-        known = before.get(session.account, account)
-        if account is None or known is None or known.id != account.id:
+        known = before.get(session.account) or self._accounts.get(session.account)
+        if known is None:
             return ACCOUNT_REMOVED
-        if known.password != account.password:
-            return PASSWORD_CHANGED
-        if reason := _REASONS.get(status_of(account, now)):
-            return reason
-        return None if _may_see(session, account, known) else NOT_ALLOWED
+        return objection(self._accounts, known, session.channel, now)
 
     def _end_surplus(self, account: Account) -> None:
         """Send away those who are too many: who is idle first, who came first before."""
@@ -108,12 +120,12 @@ class Limits:
         self._timer = asyncio.get_running_loop().call_later(wait, self.apply)
 
 
-def _may_see(session: Session, account: Account, before: Account) -> bool:
+def _may_see(channel: Channel, account: Account, before: Account) -> bool:
     """Tell whether an account may go on with what is watched, by its groups."""
     if account.groups is None or account.groups == before.groups:
         return True
-    if session.channel.group:
-        return session.channel.group in account.groups
+    if channel.group:
+        return channel.group in account.groups
     # A film. What group that is in is on disk: where one is left out, its player asks
     # again, and hears then.
     return before.groups is not None and before.groups <= account.groups

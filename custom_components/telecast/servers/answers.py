@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import ETag, web
 
 from ..engine.errors import (
+    AccountChangedError,
     BusyError,
     StreamError,
     TelecastError,
@@ -130,7 +131,7 @@ def http_status(error: TelecastError) -> int:
             return 429
         case LoginError():
             return 401
-        case NotAllowedError() | AccountInactiveError():
+        case NotAllowedError() | AccountInactiveError() | AccountChangedError():
             return 403
         case BusyError() | StreamError():
             return 503

@@ -12,7 +12,7 @@ from ..events import Event
 from .changes import Changes
 from .history import History, HistoryError, open_history
 from .record import Record
-from .sessions import Sessions
+from .sessions import Objection, Sessions
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -153,16 +153,22 @@ async def open_sessions(
     emit: Callable[[Event], None],
     keep_days: int,
     upstream_of: Callable[[int], str] = lambda _: "",
+    objection: Objection = lambda _account, _channel: None,
     now: Callable[[], float] = time.time,
 ) -> AsyncIterator[Sessions]:
     """Run the sessions, kept in a file of their own; a last write ends the block.
 
     What is over is kept for `keep_days`; `upstream_of` names the source that delivers a
-    channel now. No trouble with the file is raised, neither here nor later.
+    channel now; `objection` is for Sessions. No trouble with the file is raised, neither here nor later.
     """
     async with open_history(path, keep_days=keep_days, now=now) as history:
         sessions = Sessions(
-            emit, past=history, keep_days=keep_days, upstream_of=upstream_of, now=now
+            emit,
+            past=history,
+            keep_days=keep_days,
+            upstream_of=upstream_of,
+            objection=objection,
+            now=now,
         )
         keeping = Keeping(sessions, history, now)
         await _unless_broken(keeping.begin)

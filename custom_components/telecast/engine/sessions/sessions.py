@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from ..errors import (
     AccountBusyError,
+    AccountChangedError,
     BusyError,
     StreamClosedError,
     StreamError,
@@ -26,6 +27,10 @@ IDLE_SECONDS = 300.0
 """Who shows no activity for so long gives way to others."""
 
 _DAY_SECONDS = 86400.0
+
+
+type Objection = Callable[[Account, Channel], str | None]
+"""Answers why an account, as it was when it was let in, may not watch a channel now."""
 
 
 class Past(Protocol):
@@ -63,13 +68,15 @@ class Sessions:
         past: Past | None = None,
         keep_days: int = 30,
         upstream_of: Callable[[int], str] = lambda _: "",
+        objection: Objection = lambda _account, _channel: None,
         now: Callable[[], float] = time.time,
         known: Known | None = None,
     ) -> None:
         """Begin with nobody.
 
-        `upstream_of` names the source that delivers a channel now; viewers are recognised
-        for `keep_days` after they have left.
+        `upstream_of` names the source that delivers a channel now; `objection` is asked
+        of each account that begins to watch; viewers are recognised for `keep_days` after
+        they have left.
         """
         clock = asyncio.get_running_loop().time
         self.past = past or NoPast()
@@ -81,6 +88,7 @@ class Sessions:
         )
         self._emit = emit
         self._upstream_of = upstream_of
+        self._objection = objection
 
     @property
     def active(self) -> list[Session]:
@@ -139,9 +147,14 @@ class Sessions:
         when it comes back. `hang_up` is called when the session is ended by somebody
         else. A client who goes from channel to channel gives up the old one. Where an
         account's connections are taken by others, the longest idle of them gives way;
-        where none is idle, AccountBusyError is raised, naming them.
+        where none is idle, AccountBusyError is raised, naming them. AccountChangedError
+        is raised where the account may not do any more what it could when it was let in.
         """
         if account:
+            # What it may do is looked at again when it changes, and for those who watch
+            # by then: who was let in before, and is not among them yet, would be missed.
+            if reason := self._objection(account, channel):
+                raise AccountChangedError(reason)
             self._make_room(account, client, channel)
         username = account.username if account else None
         session = self.register.enter(channel, client, username, protocol)
