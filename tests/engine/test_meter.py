@@ -1,6 +1,6 @@
 """Meters: a total, and a rate that follows what happens now."""
 
-from custom_components.telecast.engine.meter import Meter
+from custom_components.telecast.engine.meter import Meter, metered
 from custom_components.telecast.engine.slots import Slots
 
 
@@ -43,3 +43,15 @@ def test_slots_tell_of_every_change() -> None:
         with slots.take("channel 2"):
             pass
     assert changes == [1, 2, 1, 0]
+
+
+async def test_what_is_read_is_counted_and_passed_on() -> None:
+    pieces = [b"abc", b"de", b""]
+    meter = Meter(Clock())
+
+    async def read() -> bytes:
+        return pieces.pop(0)
+
+    counted = metered(read, meter)
+    assert [await counted() for _ in range(3)] == [b"abc", b"de", b""]
+    assert meter.total == 5

@@ -112,6 +112,26 @@ async def test_films_and_episodes_come_from_the_provider(world: World) -> None:
     assert world.panel.count().peak == 1
 
 
+async def test_a_film_counts_among_what_comes_from_providers(
+    world: World,
+) -> None:
+    world.panel.movie(46, "Long", film(40_000_000))
+    await world.engine.sources.refresh("provider")
+    assert world.engine.statistics().upstream_rate == 0
+    found = await world.engine.films.page(FilmKind.MOVIE, search="long")
+    async with world.client.get(f"/movie/anna/secret-1/{found[0].id}.mkv") as response:
+        await response.content.readexactly(100_000)
+        assert world.engine.statistics().upstream_rate > 0
+        assert world.engine.sources.status("provider").streams_in_use == 1
+        # Who is refused hears who holds the slot, at home.
+        refused = await world.channel()
+        async with world.client.get(refused) as other:
+            assert other.status == 503
+    await world.panel.until(lambda: world.panel.streams.now == 0)
+    assert world.engine.statistics().upstream_rate == 0
+    assert world.engine.sources.status("provider").streams_in_use == 0
+
+
 async def test_a_film_that_breaks_off_goes_on_from_the_same_account(
     world: World,
 ) -> None:

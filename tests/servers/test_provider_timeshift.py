@@ -140,6 +140,19 @@ async def test_two_viewers_are_more_than_the_provider_allows(world: World) -> No
     assert world.panel.count().peak == 1
 
 
+async def test_a_recording_counts_among_what_comes_from_providers(
+    world: World,
+) -> None:
+    assert world.engine.statistics().upstream_rate == 0
+    async with world.client.get(await world.path("3")) as response:
+        await response.content.readexactly(188_000)
+        assert world.engine.statistics().upstream_rate > 0
+        assert world.engine.sources.status("provider").streams_in_use == 1
+    await world.panel.until(lambda: world.panel.streams.now == 0)
+    assert world.engine.statistics().upstream_rate == 0
+    assert world.engine.sources.status("provider").streams_in_use == 0
+
+
 async def test_a_viewer_who_seeks_has_one_upstream_at_a_time(world: World) -> None:
     path = await world.path("3")
     async with (

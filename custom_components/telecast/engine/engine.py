@@ -174,7 +174,9 @@ class Engine:
         return Statistics(
             sessions=len(sessions),
             streams=len(streams),
-            upstream_rate=sum(running.stream.meter.rate for running in streams),
+            upstream_rate=sum(running.stream.meter.rate for running in streams)
+            + self.showings.upstream_rate
+            + self.archive.upstream_rate,
             viewer_rate=sum(session.meter.rate for session in sessions),
             channels=self.lineup.count,
             encoders=len(self.encoders.facts()),

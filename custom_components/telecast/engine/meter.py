@@ -1,6 +1,6 @@
 """Counts bytes, and says how fast they come."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 _WINDOW_SECONDS = 5.0
 
@@ -27,3 +27,16 @@ class Meter:
             self._before, self._mark = self._mark, (now, self.total)
         since, count = self._before
         return int((self.total - count) * 8 / max(now - since, 0.001))
+
+
+def metered(
+    read: Callable[[], Awaitable[bytes]], meter: Meter
+) -> Callable[[], Awaitable[bytes]]:
+    """Answer what reads the same, and counts it."""
+
+    async def counted() -> bytes:
+        data = await read()
+        meter.add(len(data))
+        return data
+
+    return counted

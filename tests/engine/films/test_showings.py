@@ -293,6 +293,12 @@ async def test_a_file_is_known_without_being_watched(
     assert facts
     assert facts.size == len(FILM)
     assert await world.watch(film=local, wanted=Span(first=5)) == FILM[5:]
+    async with world.opened(film=local) as showing:
+        assert await showing.read()
+        assert world.showings.upstream_rate == 0, "what is on disk comes from nowhere"
+    async with world.opened() as showing:
+        assert await showing.read()
+        assert world.showings.upstream_rate > 0
     assert world.sessions.active == []
 
 

@@ -9,6 +9,7 @@ import time
 
 from ...formats.byte_ranges import Range
 from ..errors import StreamClosedError
+from ..meter import Meter, metered
 from ..model import Account, Candidate, Channel, Client
 from ..sessions import GAVE_WAY, STOPPING, Session, Sessions
 from ..store import Store
@@ -93,7 +94,7 @@ class Archive:
         hang_up = HangUp()
         hang_up.add(cut_off)
         with self._session(broadcast, client, protocol, account, hang_up) as session:
-            async with self._alone(session, hang_up):
+            async with self._alone(session, hang_up) as meter:
                 opening = self._opener.open(
                     candidates,
                     self._holder(session),
@@ -103,11 +104,16 @@ class Archive:
                 with as_viewers_see_it():
                     async with opening as opened:
                         yield Recording(
-                            opened.read,
+                            metered(opened.read, meter),
                             opened.pipe,
                             session=session,
                             sessions=self._sessions,
                         )
+
+    @property
+    def upstream_rate(self) -> int:
+        """How much comes from sources now, in bit/s."""
+        return sum(running.meter.rate for running in self._running.values())
 
     def source_of(self, channel_id: int) -> str | None:
         """Answer the id of the source of what sessions know as such a channel."""
@@ -160,18 +166,25 @@ class Archive:
             yield session
 
     @asynccontextmanager
-    async def _alone(self, session: Session, hang_up: HangUp) -> AsyncIterator[None]:
-        """Wait until whatever the viewer watched before is closed, and begin then."""
+    async def _alone(self, session: Session, hang_up: HangUp) -> AsyncIterator[Meter]:
+        """Wait until whatever the viewer watched before is closed, and begin then.
+
+        Answers what is to count the bytes that come.
+        """
         with self._counted():
             while older := self._running.get(session.id):
                 older.hang_up()
                 await older.closed.wait()
             if hang_up.done or self._closed:
                 raise StreamClosedError("The viewer was sent away")
-            mine = _Running(hang_up=hang_up, channel=session.channel)
+            mine = _Running(
+                hang_up=hang_up,
+                channel=session.channel,
+                meter=Meter(asyncio.get_running_loop().time),
+            )
             self._running[session.id] = mine
             try:
-                yield
+                yield mine.meter
             finally:
                 del self._running[session.id]
                 mine.closed.set()
@@ -215,4 +228,5 @@ class _Running:
 
     hang_up: HangUp
     channel: Channel
+    meter: Meter
     closed: asyncio.Event = field(default_factory=asyncio.Event)

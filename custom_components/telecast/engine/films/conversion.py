@@ -19,7 +19,6 @@ from ...formats.ffmpeg import (
 )
 from ..encoders import Encoders, Running
 from ..model import Playable
-from ..pipe import Pipe
 from ..process import Build, Descriptors, FFmpeg, Programs
 from ..upstreams.basin import Pour, open_basin
 from ..upstreams.remux import Read, convert
@@ -50,7 +49,7 @@ class FilmConverter:
     @asynccontextmanager
     async def open(
         self,
-        pipe: Pipe,
+        source: Read,
         film: Playable,
         conversion: Conversion,
         *,
@@ -59,8 +58,9 @@ class FilmConverter:
     ) -> AsyncIterator[Read]:
         """Answer what reads a film as a transport stream; leaving the block ends FFmpeg.
 
+        `source` reads it as it is, from its beginning to its end.
         `needed` and `give_way` are for Encoders.take, where the picture is encoded.
-        Raises EncodersBusyError. Reading raises what the pipe raises, and NoDataError,
+        Raises EncodersBusyError. Reading raises what `source` raises, and NoDataError,
         FFmpegMissingError and EncodingFailedError.
         """
         slot: AbstractContextManager[None] = nullcontext()
@@ -70,12 +70,12 @@ class FilmConverter:
             if conversion.encodes:
                 await self.encoders.ready()
             encoder = self.encoders.encoder
-            head = await pipe.read()
+            head = await source()
 
             async def read() -> bytes:
                 nonlocal head
                 data, head = head, b""
-                return data or await pipe.read()
+                return data or await source()
 
             def noting(ffmpeg: FFmpeg) -> AbstractContextManager[None]:
                 running = Running(

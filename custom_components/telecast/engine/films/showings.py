@@ -11,73 +11,22 @@ from contextlib import (
 )
 from dataclasses import dataclass, field
 
-from ...formats.byte_ranges import ContentRange, Range
-from ..errors import (
-    MissingFileError,
-    NoDataError,
-    SourceError,
-    SourceTimeoutError,
-    StreamClosedError,
-    TuneFailedError,
-    UnknownFilmError,
-)
-from ..model import Account, Client, FilmKind, Playable
+from ...formats.byte_ranges import Range
+from ..errors import StreamClosedError
+from ..meter import Meter, metered
+from ..model import Account, Candidate, Client, FilmKind, Playable
 from ..pipe import Facts, Pipe, Supply
 from ..schemes import scheme_of
 from ..sessions import GAVE_WAY, STOPPING, Session, Sessions, film_channel
 from ..upstreams.remux import Read
 from ..viewing import HangUp
 from .conversion import Conversion, FilmConverter
+from .showing import Showing, as_viewers_see_it
+
+__all__ = ["Showing", "Showings", "open_showings"]
 
 # What HEAD is answered from: some hundred bytes each.
 _MOST_KNOWN = 2000
-
-
-class Showing:
-    """What one request gets of a film; counts what was really sent."""
-
-    def __init__(
-        self,
-        pipe: Pipe,
-        read: Read,
-        *,
-        session: Session,
-        sessions: Sessions,
-    ) -> None:
-        self.facts = pipe.facts
-        """What is known of the film as its owner has it."""
-        self.session = session
-        self._pipe = pipe
-        self._read = read
-        self._sessions = sessions
-
-    @property
-    def part(self) -> ContentRange | None:
-        """Which bytes are read; None where that is the whole, asked for or not."""
-        pipe = self._pipe
-        if not pipe.partial or pipe.last is None:
-            return None
-        return ContentRange(first=pipe.first, last=pipe.last, size=pipe.facts.size)
-
-    @property
-    def length(self) -> int | None:
-        """How many bytes of the film are read; None where nobody knows."""
-        return self._pipe.length
-
-    async def read(self) -> bytes:
-        """Answer what comes next; b"" at the end.
-
-        Raises StreamError where the film breaks off and does not come back.
-        """
-        with _as_viewers_see_it():
-            data = await self._read()
-        if data:
-            self._sessions.streaming(self.session)
-        return data
-
-    def sent(self, count: int) -> None:
-        """Count bytes that went out."""
-        self.session.meter.add(count)
 
 
 @dataclass(slots=True, eq=False)
@@ -87,6 +36,14 @@ class _Seat:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     comers: int = 0
     latest: HangUp | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Running:
+    """Where a film that is watched comes from, and how fast."""
+
+    source: str
+    meter: Meter
 
 
 class Showings:
@@ -101,7 +58,8 @@ class Showings:
         self._sessions = sessions
         self._seats: dict[Hashable, _Seat] = {}
         self._known: OrderedDict[tuple[FilmKind, int], Facts] = OrderedDict()
-        self._running: dict[Session, str] = {}
+        self._running: dict[Session, _Running] = {}
+        self._clock = asyncio.get_running_loop().time
         self._closed = False
         self._nobody = asyncio.Event()
         self._nobody.set()
@@ -145,16 +103,16 @@ class Showings:
                 )
             )
             await held.enter_async_context(self._seat(session.place, hang_up))
-            held.enter_context(self._counted(session, film.candidate.source))
-            with _as_viewers_see_it():
+            meter = held.enter_context(self._counted(session, film.candidate))
+            with as_viewers_see_it():
                 pipe = await held.enter_async_context(
                     self._pipe(film, session, None if conversion else wanted, if_range)
                 )
                 self._remember(film, pipe.facts)
-                read: Read = pipe.read
+                read = metered(pipe.read, meter)
                 if conversion:
                     read = await held.enter_async_context(
-                        self._converted(film, pipe, conversion, session)
+                        self._converted(film, read, conversion, session)
                     )
             yield Showing(pipe, read, session=session, sessions=self._sessions)
 
@@ -165,17 +123,22 @@ class Showings:
         """
         known = self._known.get((film.kind, film.id))
         if known is None and scheme_of(film.candidate.url) == "file":
-            with _as_viewers_see_it():
+            with as_viewers_see_it():
                 async with self.supply.open(film.candidate, name=_name(film)) as pipe:
                     known = pipe.facts
         return known
+
+    @property
+    def upstream_rate(self) -> int:
+        """How much comes from sources now, in bit/s; what is read from disk left out."""
+        return sum(one.meter.rate for one in self._running.values())
 
     def source_of(self, channel_id: int) -> str | None:
         """Answer the id of the source of what sessions know as such a channel."""
         return next(
             (
-                source
-                for session, source in self._running.items()
+                running.source
+                for session, running in self._running.items()
                 if session.channel.id == channel_id
             ),
             None,
@@ -183,8 +146,8 @@ class Showings:
 
     def stop_source(self, source: str) -> None:
         """End all showings from a source: it is no longer there."""
-        for session, of in tuple(self._running.items()):
-            if of == source:
+        for session, running in tuple(self._running.items()):
+            if running.source == source:
                 self._sessions.end(session.id, StreamClosedError.code)
 
     def close(self) -> None:
@@ -216,11 +179,15 @@ class Showings:
                 del self._seats[place]
 
     @contextmanager
-    def _counted(self, session: Session, source: str) -> Iterator[None]:
-        self._running[session] = source
+    def _counted(self, session: Session, candidate: Candidate) -> Iterator[Meter]:
+        meter = Meter(self._clock)
+        is_ours = scheme_of(candidate.url) == "file"
+        self._running[session] = _Running(
+            source=candidate.source, meter=Meter(self._clock) if is_ours else meter
+        )
         self._nobody.clear()
         try:
-            yield
+            yield meter
         finally:
             del self._running[session]
             if not self._running:
@@ -240,10 +207,10 @@ class Showings:
         )
 
     def _converted(
-        self, film: Playable, pipe: Pipe, conversion: Conversion, session: Session
+        self, film: Playable, read: Read, conversion: Conversion, session: Session
     ) -> AbstractAsyncContextManager[Read]:
         return self._converter.open(
-            pipe,
+            read,
             film,
             conversion,
             needed=lambda: not self._sessions.is_idle(session),
@@ -280,16 +247,3 @@ async def open_showings(
 
 def _name(film: Playable) -> str:
     return f"{film.kind} {film.id}"
-
-
-@contextmanager
-def _as_viewers_see_it() -> Iterator[None]:
-    """Raise what is wrong with a source as what that means to who watches."""
-    try:
-        yield
-    except SourceTimeoutError as err:
-        raise NoDataError(str(err)) from err
-    except MissingFileError as err:
-        raise UnknownFilmError("The film is no longer there") from err
-    except SourceError as err:
-        raise TuneFailedError(str(err)) from err
