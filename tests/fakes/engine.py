@@ -124,25 +124,13 @@ class FakeGuide:
         self.all: dict[int, list[Programme]] = {}
 
     async def running(
-        self,
-        channel: Channel,
-        *,
-        at: int,
-        limit: int,
-        stand_ins: bool = False,
-        ask: bool = False,
+        self, channel: Channel, *, at: int, limit: int, **how: bool
     ) -> list[Programme]:
         coming = [one for one in self._of(channel) if (one.stop or 0) > at]
         return coming[:limit]
 
     async def between(
-        self,
-        channel: Channel,
-        *,
-        start: int,
-        stop: int,
-        stand_ins: bool = False,
-        ask: bool = False,
+        self, channel: Channel, *, start: int, stop: int, **how: bool
     ) -> list[Programme]:
         return [
             one

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.upstreams.media import Media, make_media, packets
+from tests.engine.upstreams.media import SECONDS, Media, ffmpeg, make_media, packets
 from tests.fakes import film_server
 from tests.fakes.left_over import leaving_nothing
 
@@ -62,6 +62,45 @@ async def test_a_film_that_breaks_off_upstream_is_converted_whole(
     world.server.faults.append(film_server.cut(len(world.server.data) // 2))
     assert len(packets(await taken(world, MOVIE))["h264"]) == 150
     assert len(world.server.asked) == 2
+
+
+@pytest.fixture(name="last", scope="module")
+def _last(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Six seconds of MP4 whose index comes last, larger than FFmpeg's buffers."""
+    path = tmp_path_factory.mktemp("last") / "last.mp4"
+    noise = f"testsrc2=size=320x180:rate=25:duration={SECONDS},noise=alls=80:allf=t"
+    ffmpeg(
+        *("-f", "lavfi", "-i", noise, "-f", "lavfi", "-i", f"sine=duration={SECONDS}"),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-c:a", "aac"),
+        str(path),
+    )
+    data = path.read_bytes()
+    assert data.find(b"mdat") < 100
+    assert data.find(b"moov") > 1_500_000
+    return data
+
+
+@pytest.mark.parametrize("is_local", [False, True])
+async def test_an_mp4_whose_index_comes_last_is_converted_whole(
+    world: FilmWorld, last: bytes, tmp_path: Path, is_local: bool
+) -> None:
+    path = tmp_path.resolve() / "last.mp4"
+    path.write_bytes(last)
+    world.server.data = last
+    world.offer(extension="mp4", url=f"file:{path}" if is_local else "")
+    for asked, frames in ((MOVIE, 150), (f"{MOVIE}?start=3", 75)):
+        found = packets(await taken(world, asked))
+        assert abs(len(found["h264"]) - frames) <= 5
+        assert found["aac"]
+    assert world.server.streams.peak == (0 if is_local else 1)
+    assert world.films.slots.in_use == 0
+
+
+async def test_an_mp4_that_cannot_be_had_in_parts_is_told_before_the_first_byte(
+    world: FilmWorld, last: bytes
+) -> None:
+    world.server.data, world.server.ranges = last, False
+    assert await world.status(MOVIE) == 503
 
 
 async def test_a_film_is_encoded_in_a_profile(world: FilmWorld) -> None:

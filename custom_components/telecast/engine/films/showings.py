@@ -21,6 +21,7 @@ from ..sessions import GAVE_WAY, STOPPING, Session, Sessions, film_channel
 from ..upstreams.remux import Read
 from ..viewing import HangUp
 from .conversion import Conversion, FilmConverter
+from .order import open_in_order
 from .showing import Showing, as_viewers_see_it
 
 __all__ = ["Showing", "Showings", "open_showings"]
@@ -105,15 +106,16 @@ class Showings:
             await held.enter_async_context(self._seat(session.place, hang_up))
             meter = held.enter_context(self._counted(session, film.candidate))
             with as_viewers_see_it():
-                pipe = await held.enter_async_context(
-                    self._pipe(film, session, None if conversion else wanted, if_range)
-                )
-                self._remember(film, pipe.facts)
-                read = metered(pipe.read, meter)
                 if conversion:
-                    read = await held.enter_async_context(
-                        self._converted(film, read, conversion, session)
+                    pipe, read = await held.enter_async_context(
+                        self._converted(film, conversion, session, meter)
                     )
+                else:
+                    pipe = await held.enter_async_context(
+                        self._pipe(film, session, wanted, if_range)
+                    )
+                    read = metered(pipe.read, meter)
+                self._remember(film, pipe.facts)
             yield Showing(pipe, read, session=session, sessions=self._sessions)
 
     async def facts(self, film: Playable) -> Facts | None:
@@ -206,16 +208,23 @@ class Showings:
             give_way=lambda: self._give_way(session),
         )
 
-    def _converted(
-        self, film: Playable, read: Read, conversion: Conversion, session: Session
-    ) -> AbstractAsyncContextManager[Read]:
-        return self._converter.open(
-            read,
-            film,
-            conversion,
-            needed=lambda: not self._sessions.is_idle(session),
-            give_way=lambda: self._send_away(session),
-        )
+    @asynccontextmanager
+    async def _converted(
+        self, film: Playable, conversion: Conversion, session: Session, meter: Meter
+    ) -> AsyncIterator[tuple[Pipe, Read]]:
+        async with (
+            open_in_order(
+                lambda wanted: self._pipe(film, session, wanted, ""), meter
+            ) as ordered,
+            self._converter.open(
+                ordered.read,
+                film,
+                conversion,
+                needed=lambda: not self._sessions.is_idle(session),
+                give_way=lambda: self._send_away(session),
+            ) as read,
+        ):
+            yield ordered.pipe, read
 
     def _give_way(self, session: Session) -> bool:
         """Send an idle viewer away; answer whether that was done."""
