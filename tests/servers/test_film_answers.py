@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+import socket
 from typing import override
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
+import pytest
 
 from custom_components.telecast.engine.films.showings import Showing
 from custom_components.telecast.engine.model import Client
@@ -43,21 +45,40 @@ class ReadyPart(Part):
 
     facts = Facts(size=BLOCKS * len(BLOCK))
     held: ContentRange | None = None
+    moves = False
 
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
         self.reads: list[int] = []
-        """In which turn each block was read."""
+        """In which turn each block was read or moved."""
 
     @override
     async def read(self) -> bytes:
         self.reads.append(self._turns.count)
         return BLOCK
 
+    @override
+    async def move(self, outlet: socket.socket, most: int) -> int:
+        return 0
 
-async def test_whoever_takes_all_at_once_lets_others_have_their_turns() -> None:
+
+class ReadyToMove(ReadyPart):
+    """The same, and it moves all but the first block."""
+
+    moves = True
+
+    @override
+    async def move(self, outlet: socket.socket, most: int) -> int:
+        self.reads.append(self._turns.count)
+        return outlet.send(BLOCK[:most])
+
+
+@pytest.mark.parametrize("kind", [ReadyPart, ReadyToMove])
+async def test_whoever_takes_all_at_once_lets_others_have_their_turns(
+    kind: type[ReadyPart],
+) -> None:
     turns = Turns()
-    part = ReadyPart(turns)
+    part = kind(turns)
     sessions = Sessions(lambda _: None)
 
     @asynccontextmanager

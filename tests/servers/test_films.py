@@ -1,11 +1,13 @@
 """Films and episodes over HTTP, as players take them."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 import random
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from custom_components.telecast.engine.events import SessionEnded
 from custom_components.telecast.engine.model import FilmKind
@@ -52,8 +54,31 @@ async def test_a_film_comes_whole(tmp_path: Path, path: str) -> None:
         assert response.headers["ETag"] == '"one"'
         assert response.headers["Server"] == "Telecast"
         assert "Content-Range" not in response.headers
+        await world.films.showings.wait_closed()
         assert world.engine.sessions.active == []
         assert world.films.slots.in_use == 0
+
+
+async def test_what_is_moved_past_us_is_counted_and_the_connection_goes_on(
+    tmp_path: Path,
+) -> None:
+    async with serving_films(tmp_path, FILM) as world:
+        world.offer()
+        port = URL(world.base).port
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for first in range(3):
+            request = (
+                f"GET {MOVIE} HTTP/1.1\r\nHost: x\r\nRange: bytes={first}-\r\n\r\n"
+            )
+            writer.write(request.encode())
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 206 ")
+            assert await reader.readexactly(SIZE - first) == FILM[first:]
+        await world.films.showings.wait_closed()
+        (session,) = world.engine.sessions.known
+        assert session.bytes == 3 * SIZE - 3
+        writer.close()
+        await writer.wait_closed()
 
 
 async def test_twenty_seeks_bring_the_very_bytes(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """Answers that are films: their headers, and their bytes at the viewer's pace."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 import socket
 
 from aiohttp import web
@@ -10,7 +10,7 @@ from aiohttp import web
 from ..engine.errors import NoDataError, TelecastError, UnsatisfiableRangeError
 from ..engine.films.showings import Showing
 from ..engine.model import Playable
-from ..engine.pipe import Facts
+from ..engine.pipe import Facts, own_socket
 from ..formats.byte_ranges import Range, parse_range, unsatisfied
 from ..formats.containers import content_type_of
 from .answers import text_answer
@@ -90,18 +90,49 @@ async def send_film(
         with suppress(ConnectionError):
             _notice_who_goes(request)
             await response.prepare(request)
-            await _pour(response, showing, first)
+            await _pour(request, response, showing, first)
     return response
 
 
-async def _pour(response: web.StreamResponse, showing: Showing, first: bytes) -> None:
+async def _pour(
+    request: web.Request, response: web.StreamResponse, showing: Showing, first: bytes
+) -> None:
     block = first
-    while block:
-        await response.write(block)
-        showing.sent(len(block))
-        # A socket that takes all at once would keep the loop from all others.
+    with _outlet(request, showing) as outlet:
+        while block:
+            await response.write(block)
+            showing.sent(len(block))
+            # A socket that takes all at once would keep the loop from all others.
+            await asyncio.sleep(0)
+            if outlet:
+                await request.writer.drain()
+                await _move(showing, outlet)
+            block = await showing.read()
+
+
+async def _move(showing: Showing, outlet: socket.socket) -> None:
+    while count := await showing.move(outlet):
+        showing.sent(count)
         await asyncio.sleep(0)
-        block = await showing.read()
+
+
+@contextmanager
+def _outlet(request: web.Request, showing: Showing) -> Iterator[socket.socket | None]:
+    """Answer the viewer's connection if a film can be moved there; None if it cannot.
+
+    Inside the block, whoever waits for the response to be drained waits until all of
+    it has gone out: nothing may overtake what was written before.
+    """
+    transport = request.transport if showing.moves else None
+    with own_socket(transport) as outlet:
+        if transport is None or outlet is None:
+            yield None
+            return
+        transport.set_write_buffer_limits(0)
+        try:
+            yield outlet
+        finally:
+            transport.set_write_buffer_limits()
 
 
 def _response(

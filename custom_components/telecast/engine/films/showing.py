@@ -1,7 +1,8 @@
 """One request for a film, as whoever sends it on sees it."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+import socket
 
 from ...formats.byte_ranges import ContentRange
 from ..errors import (
@@ -12,9 +13,13 @@ from ..errors import (
     TuneFailedError,
     UnknownFilmError,
 )
+from ..meter import Meter
 from ..pipe import Pipe
 from ..sessions import Session, Sessions
 from ..upstreams.remux import Read
+
+type Move = Callable[[socket.socket], Awaitable[int]]
+"""Moves what comes next straight to an outlet, as Pipe.move does."""
 
 
 class Showing:
@@ -25,6 +30,7 @@ class Showing:
         pipe: Pipe,
         read: Read,
         *,
+        move: Move | None,
         session: Session,
         sessions: Sessions,
     ) -> None:
@@ -33,6 +39,7 @@ class Showing:
         self.session = session
         self._pipe = pipe
         self._read = read
+        self._move = move
         self._sessions = sessions
 
     @property
@@ -59,9 +66,37 @@ class Showing:
             self._sessions.streaming(self.session)
         return data
 
+    @property
+    def moves(self) -> bool:
+        """Whether its bytes can be moved; what is converted has to be read."""
+        return self._move is not None and self._pipe.moves
+
+    async def move(self, outlet: socket.socket) -> int:
+        """Move what comes next straight to an outlet, as Pipe does; only where it `moves`.
+
+        Raises as `read` does, and ConnectionError where the outlet breaks.
+        """
+        assert self._move
+        with as_viewers_see_it():
+            count = await self._move(outlet)
+        if count:
+            self._sessions.streaming(self.session)
+        return count
+
     def sent(self, count: int) -> None:
         """Count bytes that went out."""
         self.session.meter.add(count)
+
+
+def metered_moves(pipe: Pipe, meter: Meter) -> Move:
+    """Answer what moves what comes next of a film, and counts it."""
+
+    async def move(outlet: socket.socket) -> int:
+        count = await pipe.move(outlet)
+        meter.add(count)
+        return count
+
+    return move
 
 
 @contextmanager

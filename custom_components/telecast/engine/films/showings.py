@@ -22,7 +22,7 @@ from ..upstreams.remux import Read
 from ..viewing import HangUp
 from .conversion import Conversion, FilmConverter
 from .order import open_in_order
-from .showing import Showing, as_viewers_see_it
+from .showing import Move, Showing, as_viewers_see_it, metered_moves
 
 __all__ = ["Showing", "Showings", "open_showings"]
 
@@ -105,6 +105,7 @@ class Showings:
             )
             await held.enter_async_context(self._seat(session.place, hang_up))
             meter = held.enter_context(self._counted(session, film.candidate))
+            move: Move | None = None
             with as_viewers_see_it():
                 if conversion:
                     pipe, read = await held.enter_async_context(
@@ -114,9 +115,11 @@ class Showings:
                     pipe = await held.enter_async_context(
                         self._pipe(film, session, wanted, if_range)
                     )
-                    read = metered(pipe.read, meter)
+                    read, move = metered(pipe.read, meter), metered_moves(pipe, meter)
                 self._remember(film, pipe.facts)
-            yield Showing(pipe, read, session=session, sessions=self._sessions)
+            yield Showing(
+                pipe, read, move=move, session=session, sessions=self._sessions
+            )
 
     async def facts(self, film: Playable) -> Facts | None:
         """Answer what is known of a film without any upstream; None for nothing.

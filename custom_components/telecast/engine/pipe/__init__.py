@@ -2,7 +2,8 @@
 
 from .facts import Facts
 from .part import OpenPart, Part
+from .passage import own_socket
 from .pipe import Pipe, open_pipe
 from .supply import Supply
 
-__all__ = ["Facts", "OpenPart", "Part", "Pipe", "Supply", "open_pipe"]
+__all__ = ["Facts", "OpenPart", "Part", "Pipe", "Supply", "open_pipe", "own_socket"]

@@ -7,6 +7,7 @@ from email.utils import formatdate
 import errno
 import os
 from pathlib import Path
+import socket
 from typing import BinaryIO
 
 from ...formats.byte_ranges import ContentRange, Range, UnsatisfiableError, resolve
@@ -18,6 +19,8 @@ from .facts import Facts
 
 class LocalPart:
     """An open file."""
+
+    moves = False
 
     def __init__(self, file: BinaryIO, facts: Facts, held: ContentRange | None) -> None:
         self.facts = facts
@@ -31,6 +34,10 @@ class LocalPart:
         except OSError as err:
             why = os.strerror(err.errno or errno.EIO)
             raise CannotConnectError(f"The file cannot be read ({why})") from err
+
+    async def move(self, _outlet: socket.socket, _most: int) -> int:
+        """Answer 0: a disk may keep whoever moves waiting, and that is not to be us."""
+        return 0
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+import socket
 from typing import Protocol
 
 from ...formats.byte_ranges import ContentRange, Range
@@ -23,6 +24,18 @@ class Part(Protocol):
         """Answer what has come since the last call, or b"" at the end.
 
         Raises SourceError where it breaks off.
+        """
+
+    @property
+    def moves(self) -> bool:
+        """Whether its bytes can be moved, not only read."""
+
+    async def move(self, outlet: socket.socket, most: int) -> int:
+        """Move what comes next, `most` bytes or less, to an outlet; answer how many.
+
+        0 means that what comes next has to be read. Waits until the outlet has taken
+        all. Raises SourceError where it breaks off or ends, and ConnectionError where
+        the outlet breaks.
         """
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 import logging
 import random
+import socket
 
 from ...formats.byte_ranges import Range, Span, UnsatisfiableError, resolve
 from ..errors import (
@@ -93,6 +94,29 @@ class Pipe:
             elif data := self._taken(data):
                 return data
         return b""
+
+    @property
+    def moves(self) -> bool:
+        """Whether its bytes can be moved, not only read."""
+        return self._part.moves
+
+    async def move(self, outlet: socket.socket) -> int:
+        """Move what comes next straight to an outlet; answer how many bytes that were.
+
+        0 means that what comes next, if anything does, has to be read. Raises as read
+        does, and ConnectionError where the outlet breaks.
+        """
+        remains = self._remains
+        if not remains or self._skip:
+            return 0
+        try:
+            count = await self._part.move(outlet, remains)
+        except SourceError as err:
+            await self._resume(err)
+            return 0
+        self._at += count
+        self._since_break += count
+        return count
 
     @property
     def _remains(self) -> int | None:

@@ -1,10 +1,12 @@
 """Films over HTTP: one range of one address."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from http import HTTPStatus
+import socket
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
 
 from ...formats.byte_ranges import (
     ContentRange,
@@ -24,6 +26,7 @@ from ..model import Candidate
 from ..upstreams.body import TIMEOUT, Body
 from ..upstreams.refusal import refusal
 from .facts import Facts
+from .passage import Passage, open_passage
 
 # Seconds. What a provider has to fetch from its archive first takes longer than what is
 # live; and nobody has to see it now.
@@ -32,16 +35,70 @@ SILENCE_SECONDS = 10.0
 
 
 class RemotePart:
-    """What an HTTP server answers."""
+    """What an HTTP server answers: read, or moved as soon as nothing waits to be read."""
 
-    def __init__(self, body: Body, facts: Facts, held: ContentRange | None) -> None:
+    def __init__(
+        self,
+        response: aiohttp.ClientResponse,
+        body: Body,
+        *,
+        facts: Facts,
+        held: ContentRange | None,
+        passage: Passage | None,
+    ) -> None:
         self.facts = facts
         self.held = held
+        self._response = response
         self._body = body
+        self._passage = passage
+        self._moving = False
+        self._read_bytes = 0
+
+    @property
+    def moves(self) -> bool:
+        """Whether it can be moved, as Part says."""
+        return self._passage is not None
 
     async def read(self) -> bytes:
         """Answer what has come since the last call, or b"" at the end."""
-        return await self._body.read()
+        if not self._moving:
+            data = await self._body.read()
+        else:
+            self._let_go()
+            try:
+                data = await self._body.read()
+            finally:
+                # What comes from now on is to be moved again.
+                self._take()
+        self._read_bytes += len(data)
+        return data
+
+    async def move(self, outlet: socket.socket, most: int) -> int:
+        """Move what comes next to an outlet, as Part says."""
+        if self._passage is None or self._client is None:
+            return 0
+        if not self._moving:
+            self._moving = True
+            self._take()
+        if self._read_bytes < self._response.content.total_bytes:
+            return 0
+        return await self._passage.move(outlet, most)
+
+    def _take(self) -> None:
+        """Have the HTTP client read its connection no more."""
+        if (client := self._client) is not None:
+            client.pause_reading()
+
+    def _let_go(self) -> None:
+        if (client := self._client) is not None:
+            client.resume_reading()
+
+    @property
+    def _client(self) -> ResponseHandler | None:
+        """Who reads the connection; None once that is over."""
+        connection = self._response.connection
+        client = None if connection is None else connection.protocol
+        return None if client is None or not client.connected else client
 
 
 @asynccontextmanager
@@ -71,7 +128,20 @@ async def open_remote(
             response, first_seconds=FIRST_SECONDS, silence_seconds=SILENCE_SECONDS
         )
         await _look_at(body, response, held)
-        yield RemotePart(body, facts, held)
+        with _passage_of(response, body.name) as passage:
+            yield RemotePart(response, body, facts=facts, held=held, passage=passage)
+
+
+def _passage_of(
+    response: aiohttp.ClientResponse, name: str
+) -> AbstractContextManager[Passage | None]:
+    """Open a passage for a body; there is none for one whose end is not known."""
+    ends = response.content_length is not None
+    if not ends or "Transfer-Encoding" in response.headers or not response.connection:
+        return nullcontext()
+    return open_passage(
+        response.connection.transport, name=name, silence_seconds=SILENCE_SECONDS
+    )
 
 
 def _held(
