@@ -7,10 +7,10 @@ from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
 
-from . import fanout, first_bytes, hls, imports, sessions
+from . import fanout, films, first_bytes, hls, imports, sessions
 from .table import Table
 
-_MEASURES = ("fanout", "late", "hls", "import", "sessions")
+_MEASURES = ("fanout", "late", "hls", "import", "sessions", "films")
 
 
 def main() -> int:
@@ -23,7 +23,8 @@ def main() -> int:
         help="fanout: one stream to many viewers; late: how soon the first bytes come; "
         "hls: how soon it plays, and what can be encoded; "
         "import: a large playlist and guide while others watch; "
-        "sessions: a thousand players that zap (all)",
+        "sessions: a thousand players that zap; "
+        "films: a film beside a direct download, and beside live viewers (all)",
     )
     parser.add_argument(
         "--viewers", default="50,200", help="of the fan-out, with commas (50,200)"
@@ -35,6 +36,9 @@ def main() -> int:
         "--guide", type=int, default=200, metavar="MB", help="of the import (200)"
     )
     parser.add_argument("--seconds", type=int, default=60, help="of the sessions (60)")
+    parser.add_argument(
+        "--film", type=int, default=2000, metavar="MB", help="of the films (2000)"
+    )
     arguments = parser.parse_args()
     if unknown := set(arguments.measure) - {*_MEASURES, "all"}:
         parser.error(f"There is no measure {', '.join(sorted(unknown))}")
@@ -71,6 +75,10 @@ async def _measure(arguments: argparse.Namespace) -> AsyncIterator[Table]:
         if "sessions" in wanted:
             (here / "sessions").mkdir()
             yield await sessions.measure(arguments.seconds, here / "sessions")
+        if "films" in wanted:
+            (here / "films").mkdir()
+            for table in await films.measure(arguments.film, here / "films"):
+                yield table
 
 
 if __name__ == "__main__":
