@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 import stat
 import time
+from typing import Any
 
 import pytest
 
@@ -43,13 +44,16 @@ async def streams(storage: Storage, *groups: str, category: int | None = None) -
     )
 
 
-async def list_of(storage: Storage, *, plus: bool = True, login: str = "u/p") -> Path:
+async def list_of(
+    storage: Storage, *, plus: bool = True, login: str = "u/p", mime_type: str = ""
+) -> Path:
     return await storage.documents.playlist(
         base_url=BASE,
         groups=None,
         stream_path=f"/live/{login}/{{id}}.ts?a={{b}}",
         guide_url=f"{BASE}/xmltv.php",
         plus=plus,
+        mime_type=mime_type,
     )
 
 
@@ -134,6 +138,20 @@ async def test_a_playlist_for_any_player(storage: Storage) -> None:
     assert [(one.url, one.group, one.attributes) for one in plain][:1] == [
         (f"{BASE}/live/u/p/1.ts?a={{b}}", "", {})
     ]
+
+
+async def test_a_playlist_says_what_its_streams_are_where_that_is_wanted(
+    storage: Storage,
+) -> None:
+    await storage.playlist(CHANNELS)
+
+    async def lines(**how: Any) -> list[str]:
+        text = (await list_of(storage, **how)).read_text("utf-8")
+        return [line for line in text.splitlines() if line.startswith("#KODIPROP")]
+
+    assert await lines(mime_type="video/mp2t") == ["#KODIPROP:mimetype=video/mp2t"] * 3
+    assert await lines() == []
+    assert await lines(mime_type="video/mp2t", plus=False) == []
 
 
 async def test_a_guide_of_all_channels(storage: Storage) -> None:

@@ -229,6 +229,7 @@ class FakeDocuments:
         archive_path: str = "",
         output: Literal["ts", "m3u8"] = "ts",
         plus: bool = True,
+        mime_type: str = "",
     ) -> Path:
         found = await self._lineup.channels(allowed=groups, limit=1000)
         entries = [
@@ -246,6 +247,7 @@ class FakeDocuments:
                 )
                 if plus
                 else {},
+                properties={m3u.MIME_TYPE: mime_type} if mime_type else {},
             )
             for one in found
         ]

@@ -39,6 +39,25 @@ async def test_who_came_with_the_token_is_led_on_with_it(tmp_path: Path) -> None
             assert await world.status(f"{link.path}?{link.query}", "HEAD") == 200
 
 
+async def test_kodi_is_told_what_streams_are_lest_it_open_them_to_find_out(
+    tmp_path: Path,
+) -> None:
+    async with serving(tmp_path) as world:
+
+        async def told(agent: str, query: str = "") -> set[str]:
+            text = await world.text(
+                f"/telecast/playlist.m3u{query}", headers={"User-Agent": agent}
+            )
+            return {
+                one.properties.get(m3u.MIME_TYPE, "")
+                for one in m3u.parse(text.encode())
+            }
+
+        assert await told("Kodi/21.2 (X11; Linux x86_64)") == {"video/mp2t"}
+        assert await told("Kodi/21.2 (X11; Linux x86_64)", "?output=hls") == {""}
+        assert await told("VLC/3.0.20 LibVLC/3.0.20") == {""}
+
+
 async def test_the_guide_comes_plain_packed_on_the_way_or_as_a_packed_file(
     tmp_path: Path,
 ) -> None:

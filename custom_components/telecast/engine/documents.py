@@ -140,12 +140,14 @@ class Documents:
         guide_url: str,
         archive_path: str = "",
         plus: bool = True,
+        mime_type: str = "",
     ) -> Path:
         """Answer an M3U playlist of the groups.
 
         `{id}` in the paths stands for the channel's id. `archive_path` leads to what
         channels with an archive have shown, with placeholders as formats/catchup has
-        them. Without `plus` the playlist says no more than names and addresses.
+        them. Without `plus` the playlist says no more than names and addresses. With
+        `mime_type` it says of all streams and recordings what they are, for Kodi.
         """
         return await self._deliver(
             {
@@ -156,6 +158,7 @@ class Documents:
                 "archive_path": archive_path,
                 "guide_url": guide_url,
                 "plus": plus,
+                "mime_type": mime_type if plus else "",
             },
             "m3u",
         )

@@ -56,6 +56,8 @@ class PlaylistDocument(TypedDict):
     """With placeholders for players to fill; empty to tell of no archive."""
     guide_url: str
     plus: bool
+    mime_type: str
+    """What all streams are; empty to say nothing of it."""
 
 
 type Document = (
@@ -204,6 +206,8 @@ def _playlist(
     guide_url, plus = document["guide_url"], document["plus"]
     before, _, after = document["stream_path"].partition("{id}")
     before = document["base_url"] + before
+    mime_type = document["mime_type"]
+    properties = {m3u.MIME_TYPE: mime_type} if mime_type else {}
     rows = catalogue.rows(
         connection,
         catalogue.Selection.from_json(document["selection"]),
@@ -219,6 +223,7 @@ def _playlist(
             | _archive(document, channel, days)
             if plus
             else {},
+            properties=properties,
         )
         for channel, number, name, group, logo, guide_id, radio, days in rows
     )

@@ -28,6 +28,8 @@ CATCHUP_SOURCE = "catchup-source"
 CATCHUP_CORRECTION = "catchup-correction"
 TIMESHIFT = "timeshift"
 TVG_REC = "tvg-rec"
+MIME_TYPE = "mimetype"
+"""Of the properties, the one that tells Kodi what an address leads to."""
 GUIDE_URLS = ("url-tvg", "x-tvg-url", "tvg-url")
 DEFAULTS = (
     TVG_SHIFT,

@@ -13,8 +13,9 @@ from ..engine.viewing import Viewing
 # A viewer who has taken nothing for this long has gone, or might as well have.
 STUCK_SECONDS = 10.0
 
+_MPEG_TS = "video/mp2t"
 LIVE_HEADERS = {
-    "Content-Type": "video/mp2t",
+    "Content-Type": _MPEG_TS,
     "Accept-Ranges": "none",
     "Cache-Control": "no-store",
     "Server": "Telecast",
@@ -42,6 +43,18 @@ async def send_live(
             await response.prepare(request)
             await _send(request, response, viewing, first)
     return response
+
+
+def mime_type_for(request: web.Request) -> str:
+    """Answer what a playlist of MPEG-TS has to say of its streams; empty for nothing.
+
+    Kodi's client of playlists (pvr.iptvsimple) asks for the headers of a stream twice, and
+    opens it twice or three times before it plays, unless the playlist says what it is;
+    likewise recordings, where each opening takes a connection of the provider. Nobody else
+    is told: some players take the line that follows a title for its address.
+    """
+    agent = request.headers.get("User-Agent", "")
+    return _MPEG_TS if "kodi" in agent.casefold() else ""
 
 
 class LiveResponse(web.StreamResponse):

@@ -10,7 +10,7 @@ from .address import base_url
 from .answers import PLAYLIST, XML, document, live_headers, own_error, takes_gzip
 from .channels import channel_by_id
 from .hls import LOCAL, hls_path
-from .live import send_live
+from .live import mime_type_for, send_live
 from .profiles import profile_of
 from .routes import Handler, Route, read_only
 from .timeshift import archive_path
@@ -30,15 +30,16 @@ async def playlist(engine: Engine, request: web.Request) -> web.StreamResponse:
     base = base_url(engine.settings, request)
     token = quote(engine.identity.token) if bears_token(engine, request) else ""
     bearer = f"?token={token}" if token else ""
-    stream = f"/telecast/stream/{{id}}.ts{bearer}"
+    stream, mime_type = f"/telecast/stream/{{id}}.ts{bearer}", mime_type_for(request)
     if request.query.get("output") in _HLS:
-        stream = hls_path("{id}", token or LOCAL)
+        stream, mime_type = hls_path("{id}", token or LOCAL), ""
     path = await engine.documents.playlist(
         base_url=base,
         groups=None,
         stream_path=stream,
         archive_path=archive_path(token),
         guide_url=f"{base}/telecast/guide.xml{bearer}",
+        mime_type=mime_type,
     )
     return document(path, PLAYLIST, filename="telecast.m3u")
 

@@ -13,6 +13,7 @@ from tests.fakes.engine import channel
 from ..world import serving
 
 ANNA = {"username": "anna", "password": "secret-1"}
+KODI = "Kodi/21.2 (Linux; Android 14; Chromecast) Android/14 App_Bitness/64"
 KID = {"username": "kid", "password": "secret-4"}
 
 
@@ -53,6 +54,26 @@ async def test_the_playlist_leads_to_the_output_that_is_asked_for(
     async with serving(tmp_path) as world:
         text = await world.text("/get.php", params=ANNA | {"output": output})
         assert f"/live/anna/secret-1/1.{extension}" in text
+
+
+@pytest.mark.parametrize("agent", [KODI, "KodifromDebian/20.1 (X11; Linux x86_64)"])
+async def test_kodi_is_told_what_streams_are_lest_it_open_them_to_find_out(
+    tmp_path: Path, agent: str
+) -> None:
+    async with serving(tmp_path) as world:
+
+        async def told(agent: str, output: str) -> bool:
+            text = await world.text(
+                "/get.php",
+                params=ANNA | {"output": output},
+                headers={"User-Agent": agent},
+            )
+            return "#KODIPROP:mimetype=video/mp2t\n" in text
+
+        assert await told(agent, "ts")
+        # Of HLS it is sure by the address alone.
+        assert not await told(agent, "m3u8")
+        assert not await told("VLC/3.0.20 LibVLC/3.0.20", "ts")
 
 
 @pytest.mark.parametrize(

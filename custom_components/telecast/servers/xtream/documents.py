@@ -9,6 +9,7 @@ from aiohttp import web
 from ...engine.model import Account
 from ..access import anyone
 from ..answers import PLAYLIST, XML, document, takes_gzip
+from ..live import mime_type_for
 from ..login import Gate
 from ..routes import Handler, Route, form
 from ..timeshift import account_archive_path
@@ -39,6 +40,7 @@ async def playlist(query: Query) -> web.StreamResponse:
         archive_path=account_archive_path(folder),
         plus=plus,
         guide_url=f"{base}/xmltv.php?{urlencode(login)}",
+        mime_type="" if extension == "m3u8" else mime_type_for(query.request),
     )
     return document(path, PLAYLIST, filename=_filename(account, plus=plus))
 
