@@ -53,6 +53,14 @@ ensure_xtream_client() {
   mv "$place.new" "$place"
 }
 
+# What plays as a television does, with what plays playlists in it, and a screen for it.
+ensure_kodi() {
+  if compgen -G '/usr/lib/*/kodi/addons/pvr.iptvsimple' >/dev/null &&
+    compgen -G '/usr/lib/*/kodi/addons/inputstream.ffmpegdirect' >/dev/null &&
+    command -v Xvfb >/dev/null; then return; fi
+  debian_install kodi kodi-pvr-iptvsimple kodi-inputstream-ffmpegdirect xvfb libgl1-mesa-dri
+}
+
 # Install packages of the machine's own Debian; say what to do where that can't be.
 debian_install() {
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -115,9 +115,18 @@ class Hop:
 
 @asynccontextmanager
 async def hop(
-    folder: Path, *, url: str, username: str, password: str
+    folder: Path,
+    *,
+    url: str,
+    username: str,
+    password: str,
+    max_connections: int = 3,
+    channels: int = 1,
 ) -> AsyncIterator[Hop]:
-    """Run a Home Assistant with Telecast on a provider, and wait for what it offers."""
+    """Run a Home Assistant with Telecast on a provider, and wait for what it offers.
+
+    Its account may have so many connections, the provider has so many channels.
+    """
     async with (
         run_home_assistant(folder) as home,
         open_frontend(home.url) as page,
@@ -133,7 +142,7 @@ async def hop(
             "account",
             username=LOGIN.username,
             password=LOGIN.password,
-            max_connections=3,
+            max_connections=max_connections,
         )
         assert step["type"] == "create_entry", step
         step = await page.fill_in(
@@ -148,7 +157,9 @@ async def hop(
             kind="subentries/flow",
         )
         assert step["type"] == "create_entry", step
-        await page.until("sensor.panel_channels", lambda state: state["state"] == "1")
+        await page.until(
+            "sensor.panel_channels", lambda state: state["state"] == str(channels)
+        )
         found = Hop(world, session)
         async with asyncio.timeout(30):
             while not await found.ask("get_series"):
