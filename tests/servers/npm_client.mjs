@@ -1,7 +1,8 @@
 // Logs in, lists and reads everything with the client that the first argument names, at
 // the server, with the name and the password that follow; prints what the client makes
-// of it.
-const [folder, url, username, password, channelId, movieId, showId] = process.argv.slice(2);
+// of it, and where it finds an hour that was shown from an instant on, if one is given.
+const [folder, url, username, password, channelId, movieId, showId, start] =
+  process.argv.slice(2);
 const at = (name) => import(`${folder}/node_modules/@iptv/xtream-api/dist/${name}.js`);
 const { Xtream } = await at("index");
 const { standardizedSerializer: serializer } = await at("standardized");
@@ -33,4 +34,11 @@ const told = function (key, value) {
 };
 
 const found = { raw: await read(raw), read: await read(client) };
+if (start)
+  found.shown = client.generateStreamUrl({
+    type: "channel",
+    streamId: channelId,
+    extension: "ts",
+    timeshift: { start: new Date(start), duration: 60 },
+  });
 console.log(JSON.stringify(found, told));

@@ -1,30 +1,21 @@
 """A client that pages and apps use logs in, lists everything, and reads what it gets."""
 
-import asyncio
-from asyncio.subprocess import PIPE
 from datetime import UTC, datetime
-import json
 from pathlib import Path
-import shutil
 from typing import Any
-
-import pytest
 
 from custom_components.telecast.engine.model import FilmKind
 from custom_components.telecast.formats.xmltv import Programme, Text
-from scripts.workbench.demo.channels import cache_folder
 from tests.fakes.engine import channel
 from tests.fakes.films import FIRST, FIRST_EPISODE, episode, film
 
+from .npm_client import needs_npm, run
 from .world import World, serving
 
-CLIENT = cache_folder() / "tools" / "xtream-api"
-SCRIPT = Path(__file__).with_name("npm_client.mjs")
 SHOW = FIRST + 10
+IDS = (1, FIRST, SHOW)
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("npm") and CLIENT.is_dir()), reason="npm is missing"
-)
+pytestmark = needs_npm
 
 
 def fill(world: World) -> None:
@@ -54,18 +45,6 @@ def fill(world: World) -> None:
     ]
 
 
-async def run(world: World, password: str = "secret-1") -> tuple[dict[str, Any], str]:
-    """Answer what the client prints, and what it complains of."""
-    process = await asyncio.create_subprocess_exec(
-        *("node", str(SCRIPT), str(CLIENT), world.base, "anna", password),
-        *("1", str(FIRST), str(SHOW)),
-        stdout=PIPE,
-        stderr=PIPE,
-    )
-    printed, complaints = await process.communicate()
-    return json.loads(printed or b"{}"), complaints.decode()
-
-
 def wrong(value: Any, place: str = "") -> list[str]:
     """Answer where the client could not make a date or a number of what it got."""
     if isinstance(value, dict):
@@ -80,7 +59,7 @@ def wrong(value: Any, place: str = "") -> list[str]:
 async def test_it_lists_and_reads_everything(tmp_path: Path) -> None:
     async with serving(tmp_path) as world:
         fill(world)
-        found, complaints = await run(world)
+        found, complaints = await run(world.base, "secret-1", IDS)
         assert complaints == ""
         read = found["read"]
         # In the short guide it takes the end for a number, which no panel sends.
@@ -123,7 +102,7 @@ async def test_it_lists_and_reads_everything(tmp_path: Path) -> None:
 async def test_what_it_finds_can_be_played(tmp_path: Path) -> None:
     async with serving(tmp_path) as world:
         fill(world)
-        found, _ = await run(world)
+        found, _ = await run(world.base, "secret-1", IDS)
         urls = [one["url"] for one in found["read"]["channels"]]
         paths = [url.removeprefix(world.base) for url in urls]
         assert paths == [f"/live/anna/secret-1/{n}.ts" for n in (1, 501, 7)]
@@ -134,7 +113,7 @@ async def test_what_it_finds_can_be_played(tmp_path: Path) -> None:
 async def test_it_reads_films_and_series(tmp_path: Path) -> None:
     async with serving(tmp_path) as world:
         fill(world)
-        found, _ = await run(world)
+        found, _ = await run(world.base, "secret-1", IDS)
         read = found["read"]
         (movie,) = read["movies"]
         assert movie["id"] == read["movie"]["id"] == str(FIRST)
@@ -159,6 +138,6 @@ async def test_it_reads_films_and_series(tmp_path: Path) -> None:
 async def test_it_does_not_get_in_with_a_wrong_password(tmp_path: Path) -> None:
     async with serving(tmp_path) as world:
         fill(world)
-        found, complaints = await run(world, "wrong")
+        found, complaints = await run(world.base, "wrong", IDS)
         assert found == {}
         assert "Error" in complaints
