@@ -38,7 +38,8 @@ _MINUTE = 60
 _USUAL_SECONDS = 2 * 3600
 _TS = frozenset({"", "ts"})
 
-# What players fill themselves: they know no zone of ours, so that they tell seconds.
+# What players fill themselves: they know no zone of ours, so that they tell seconds. Kodi
+# fills it anew whenever somebody seeks, and asks for all from there until now.
 _ASKED_BY_ACCOUNTS = "{duration:60}/{utc}/{id}.ts"
 _ASKED_BY_BEARERS = "{id}/{utc}/{duration}.ts"
 

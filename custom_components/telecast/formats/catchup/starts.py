@@ -17,7 +17,8 @@ def parse_start(text: str, zone: tzinfo) -> datetime | None:
     Players write local times in `zone`, that of `server_info`, as `Y-m-d:H-M`,
     `Y-m-d_H-M`, `Y-m-d:H:M:S`, `Y-m-d:H-M-S` or `Y-m-d H:M:S`; and seconds since 1970. A
     time that comes twice in the night in which clocks go back is the first of the two;
-    one that never comes, because clocks go ahead, is as much later.
+    one that never comes, because clocks go ahead, is as much later. One client
+    (@iptv/xtream-api) writes UTC instead, which nothing tells from a local time.
     """
     text = text.strip()
     if _UNIX.fullmatch(text):
