@@ -197,4 +197,9 @@ MIGRATIONS: tuple[str, ...] = (
 
     INSERT INTO meta (key, value) VALUES ('guide matches revision', unixepoch());
     """,
+    """
+    -- Whether there is any is asked after each import, and everybody waits for that.
+    CREATE INDEX films_with_own_poster ON films (id)
+        WHERE present = 1 AND substr(poster, 1, 5) = 'file:';
+    """,
 )

@@ -89,6 +89,12 @@ class FilmIntake:
         with closing(connect(self.path)) as connection:
             return catalogue.revision(connection)
 
+    @property
+    def revisions(self) -> dict[FilmKind, int]:
+        """The number of the last change to each kind."""
+        with closing(connect(self.path)) as connection:
+            return catalogue.revisions(connection)
+
     def do(self, statement: str, *values: Any) -> list[Any]:
         """Run a statement."""
         with closing(connect(self.path)) as connection:
@@ -186,6 +192,15 @@ def test_the_same_list_again_changes_nothing(intake: FilmIntake) -> None:
     assert (intake.revision, intake.all()) == (revision, before)
     intake.take([*entries, movie(99)])
     assert intake.revision > revision
+
+
+def test_a_change_is_one_of_its_kind(intake: FilmIntake) -> None:
+    assert intake.revisions == {MOVIE: 0, SERIES: 0}
+    intake.take(movies(1))
+    first = intake.revision
+    assert intake.revisions == {MOVIE: first, SERIES: 0}
+    intake.take([show(1)], SERIES)
+    assert intake.revisions == {MOVIE: first, SERIES: intake.revision}
 
 
 def test_sources_and_kinds_do_not_mix(intake: FilmIntake) -> None:

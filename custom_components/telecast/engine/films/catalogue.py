@@ -181,9 +181,25 @@ def revision(connection: sqlite3.Connection) -> int:
     return int(value)
 
 
-def count_revision(connection: sqlite3.Connection) -> None:
-    """Note that something has changed."""
+def revisions(connection: sqlite3.Connection) -> dict[FilmKind, int]:
+    """Answer the number of the last change to each kind; 0 where none is known of."""
+    rows = connection.execute(
+        "SELECT substr(key, 16), value FROM meta WHERE key LIKE 'films revision %'"
+    )
+    found = {FilmKind(kind): int(value) for kind, value in rows}
+    return dict.fromkeys(FilmKind, 0) | found
+
+
+def count_revision(connection: sqlite3.Connection, *kinds: FilmKind) -> None:
+    """Note that something of some kinds has changed."""
     connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'films revision'")
+    connection.executemany(
+        """
+        INSERT OR REPLACE INTO meta
+        SELECT 'films revision ' || ?, value FROM meta WHERE key = 'films revision'
+        """,
+        [(kind.value,) for kind in kinds],
+    )
 
 
 def put_origin(

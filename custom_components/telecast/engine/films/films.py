@@ -57,6 +57,8 @@ class Films:
         self._changed = asyncio.Event()
         self.revision = 0
         """Changes whenever a list could change; never repeats, not in another run."""
+        self.revisions = dict.fromkeys(FilmKind, 0)
+        """The same of the lists of one kind."""
         self.counts = dict.fromkeys(FilmKind, 0)
         """How many films and how many series there are."""
         self.has_own_posters = False
@@ -67,16 +69,17 @@ class Films:
 
         def work(
             connection: sqlite3.Connection,
-        ) -> tuple[int, dict[FilmKind, int], bool]:
+        ) -> tuple[int, dict[FilmKind, int], dict[FilmKind, int], bool]:
             return (
                 catalogue.revision(connection),
+                catalogue.revisions(connection),
                 catalogue.counts(connection),
                 catalogue.has_own_posters(connection),
             )
 
         before = self.revision
         facts = await self._store.read(work)
-        self.revision, self.counts, self.has_own_posters = facts
+        self.revision, self.revisions, self.counts, self.has_own_posters = facts
         if self.revision != before:
             self._changed.set()
             self._changed = asyncio.Event()
@@ -213,7 +216,7 @@ class Films:
                 (source_id, kind.value),
             )
             if gone.rowcount:
-                catalogue.count_revision(connection)
+                catalogue.count_revision(connection, kind)
 
         await self._store.write(work)
         await self.reload()
@@ -227,7 +230,7 @@ class Films:
             )
             catalogue.forget_origins(connection, source_id)
             if gone.rowcount:
-                catalogue.count_revision(connection)
+                catalogue.count_revision(connection, *FilmKind)
 
         await self._store.write(work)
         await self.reload()

@@ -198,7 +198,7 @@ def merge_listed(
     connection.execute(_OUTDATE_DETAILS, values)
     steps = (_UPDATE, _LEAVE, _INSERT)
     if sum(connection.execute(step, values).rowcount for step in steps):
-        catalogue.count_revision(connection)
+        catalogue.count_revision(connection, about.kind)
 
 
 def _check_size(
