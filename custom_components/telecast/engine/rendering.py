@@ -1,6 +1,7 @@
 """Documents that list every channel, rendered piece by piece into files."""
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 import gzip
 import itertools
@@ -27,6 +28,8 @@ _COMPRESSION = 5
 # Players of these take them compressed, and most of them do so each time they start.
 _ALSO_PACKED = frozenset({"live_streams", "vod_streams", "series", "playlist"})
 _QUICK_COMPRESSION = 3
+# So many pieces may wait to be packed.
+_MOST_AHEAD = 8
 
 
 class LineupDocument(TypedDict):
@@ -84,9 +87,7 @@ def render(
                 _writing(packed_beside(target)) as beside,
                 _packing(beside, _QUICK_COMPRESSION) as packed,
             ):
-                for piece in pieces:
-                    file.write(piece)
-                    packed.write(piece)
+                _write_both(pieces, file, packed)
         else:
             file.writelines(pieces)
 
@@ -108,6 +109,19 @@ def _writing(target: Path) -> Iterator[BinaryIO]:
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _write_both(pieces: Iterator[bytes], file: BinaryIO, packed: gzip.GzipFile) -> None:
+    """Write pieces to two files; what is packed takes a processor of its own."""
+
+    def writing() -> Iterator[bytes]:
+        for piece in pieces:
+            file.write(piece)
+            yield piece
+
+    with ThreadPoolExecutor(1, "telecast packing") as packer:
+        for _ in packer.map(packed.write, writing(), buffersize=_MOST_AHEAD):
+            pass
 
 
 def _packing(file: BinaryIO, level: int) -> gzip.GzipFile:

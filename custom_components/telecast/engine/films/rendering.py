@@ -1,6 +1,7 @@
 """Lists of films as an Xtream server tells them, for whole documents."""
 
 from collections.abc import Iterator
+import itertools
 import json
 import sqlite3
 from typing import Any, Literal, TypedDict
@@ -8,6 +9,8 @@ from typing import Any, Literal, TypedDict
 from ...formats import xtream
 from . import catalogue
 from .posters import Posters, is_file
+
+_BATCH = 500
 
 
 class FilmsDocument(TypedDict):
@@ -39,8 +42,8 @@ def _vod_streams(
         *(connection, selection, "name", "id", "poster", "rating", "added", "group_id"),
         *("extension", "facts"),
     )
-    for num, row in enumerate(rows, 1):
-        name, film, poster, rating, added, group, extension, facts = row
+    for num, (row, facts) in enumerate(_with_facts(rows), 1):
+        name, film, poster, rating, added, group, extension, _ = row
         yield xtream.vod_stream(
             num=num,
             name=name,
@@ -50,7 +53,7 @@ def _vod_streams(
             added=added,
             category_id=group,
             extension=extension,
-            facts=json.loads(facts),
+            facts=facts,
         )
 
 
@@ -63,8 +66,8 @@ def _series(
         *(connection, selection, "name", "id", "poster", "rating", "added", "group_id"),
         "facts",
     )
-    for num, row in enumerate(rows, 1):
-        name, film, poster, rating, modified, group, facts = row
+    for num, (row, facts) in enumerate(_with_facts(rows), 1):
+        name, film, poster, rating, modified, group, _ = row
         yield xtream.series(
             num=num,
             name=name,
@@ -73,7 +76,17 @@ def _series(
             rating=rating,
             modified=modified,
             category_id=group,
-            facts=json.loads(facts),
+            facts=facts,
+        )
+
+
+def _with_facts(
+    rows: Iterator[tuple[Any, ...]],
+) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
+    """Yield each row with the facts in its last column; one call for many costs half."""
+    for batch in itertools.batched(rows, _BATCH, strict=False):
+        yield from zip(
+            batch, json.loads(f"[{','.join(row[-1] for row in batch)}]"), strict=True
         )
 
 
