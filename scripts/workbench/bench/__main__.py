@@ -7,10 +7,10 @@ from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
 
-from . import fanout, films, first_bytes, hls, imports, sessions
+from . import catalogue, fanout, films, first_bytes, hls, imports, sessions
 from .table import Table
 
-_MEASURES = ("fanout", "late", "hls", "import", "sessions", "films")
+_MEASURES = ("fanout", "late", "hls", "import", "catalogue", "sessions", "films")
 
 
 def main() -> int:
@@ -23,6 +23,7 @@ def main() -> int:
         help="fanout: one stream to many viewers; late: how soon the first bytes come; "
         "hls: how soon it plays, and what can be encoded; "
         "import: a large playlist and guide while others watch; "
+        "catalogue: films, series and channels of a large provider; "
         "sessions: a thousand players that zap; "
         "films: a film beside a direct download, and beside live viewers (all)",
     )
@@ -34,6 +35,12 @@ def main() -> int:
     )
     parser.add_argument(
         "--guide", type=int, default=200, metavar="MB", help="of the import (200)"
+    )
+    parser.add_argument(
+        "--catalogue",
+        default="125000,30000,50000",
+        metavar="FILMS,SERIES,CHANNELS",
+        help="of the catalogue (125000,30000,50000)",
     )
     parser.add_argument("--seconds", type=int, default=60, help="of the sessions (60)")
     parser.add_argument(
@@ -72,6 +79,9 @@ async def _measure(arguments: argparse.Namespace) -> AsyncIterator[Table]:
             yield await imports.measure(
                 arguments.channels, arguments.guide, here / "import"
             )
+        if "catalogue" in wanted:
+            films, series, channels = map(int, arguments.catalogue.split(","))
+            yield await catalogue.measure(channels, films, series, here / "catalogue")
         if "sessions" in wanted:
             (here / "sessions").mkdir()
             yield await sessions.measure(arguments.seconds, here / "sessions")

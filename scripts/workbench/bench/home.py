@@ -15,10 +15,10 @@ _PROBE = "loop_probe:\n"
 
 
 @asynccontextmanager
-async def run_home_with(
-    playlist: str, folder: Path, *, channels: int = 1, probe: bool = False
-) -> AsyncIterator[tuple[HomeAssistant, Frontend]]:
-    """Run one whose Telecast has this playlist's channels, and an account.
+async def run_home(
+    folder: Path, *, probe: bool = False
+) -> AsyncIterator[tuple[HomeAssistant, Frontend, str]]:
+    """Run one whose Telecast has an account and no channel; the text is its entry's id.
 
     `probe` measures its event loop, which has a cost of its own.
     """
@@ -35,6 +35,15 @@ async def run_home_with(
         await frontend.until_running()
         entry = await frontend.set_up("telecast")
         await add(frontend, entry, "account", LOGIN)
+        yield home, frontend, entry
+
+
+@asynccontextmanager
+async def run_home_with(
+    playlist: str, folder: Path, *, channels: int = 1, probe: bool = False
+) -> AsyncIterator[tuple[HomeAssistant, Frontend]]:
+    """Run one whose Telecast has this playlist's channels, and an account."""
+    async with run_home(folder, probe=probe) as (home, frontend, entry):
         await add(
             frontend,
             entry,
