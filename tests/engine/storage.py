@@ -10,16 +10,14 @@ import time
 
 import psutil
 
+from custom_components.telecast.engine.accounts import Accounts
 from custom_components.telecast.engine.documents import Documents, open_documents
 from custom_components.telecast.engine.films.films import Films
 from custom_components.telecast.engine.guide.guide import Guide, open_guide
-from custom_components.telecast.engine.importer import (
-    GuideResult,
-    Importer,
-    PlaylistResult,
-)
+from custom_components.telecast.engine.import_results import GuideResult, PlaylistResult
+from custom_components.telecast.engine.importer import Importer
 from custom_components.telecast.engine.lineup import Lineup
-from custom_components.telecast.engine.model import Channel, FilmKind
+from custom_components.telecast.engine.model import Account, Channel, FilmKind
 from custom_components.telecast.engine.settings import PlaylistSettings
 from custom_components.telecast.engine.store import Store, open_store
 from custom_components.telecast.formats import xmltv
@@ -37,6 +35,7 @@ class Storage:
     lineup: Lineup
     guide: Guide
     films: Films
+    accounts: Accounts
     documents: Documents
     importer: Importer
 
@@ -82,11 +81,14 @@ async def open_storage(folder: Path) -> AsyncIterator[Storage]:
         await lineup.reload()
         films = Films(store=store, ask=unasked)
         await films.reload()
+        # One who may see everything.
+        accounts = Accounts([Account(id="a", username="u", password="p")])
         async with open_documents(
             store=store,
             lineup=lineup,
             films=films,
             guide=guide,
+            accounts=accounts,
             folder=cache / "documents",
         ) as documents:
             yield Storage(
@@ -94,9 +96,15 @@ async def open_storage(folder: Path) -> AsyncIterator[Storage]:
                 lineup=lineup,
                 guide=guide,
                 films=films,
+                accounts=accounts,
                 documents=documents,
                 importer=Importer(
-                    store=store, lineup=lineup, guide=guide, films=films, folder=cache
+                    store=store,
+                    lineup=lineup,
+                    guide=guide,
+                    films=films,
+                    folder=cache,
+                    ahead=documents.ahead,
                 ),
             )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.telecast.engine import documents as module
+from custom_components.telecast.engine import document_stock as module
 from custom_components.telecast.formats import m3u, xmltv
 
 from .storage import Storage, guide, open_storage, playlist, programme

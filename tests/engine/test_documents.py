@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.telecast.engine import document_files, documents
+from custom_components.telecast.engine import document_files, document_stock
 from custom_components.telecast.engine.errors import IngestionError
 from custom_components.telecast.formats import m3u, xmltv
 
@@ -33,7 +33,7 @@ async def storage(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Storage]:
     if request.param == "by the child":
-        monkeypatch.setattr(documents, "MOST_CHANNELS_HERE", -1)
+        monkeypatch.setattr(document_stock, "MOST_CHANNELS_HERE", -1)
     async with open_storage(tmp_path) as opened:
         yield opened
 
@@ -257,7 +257,7 @@ async def test_what_was_replaced_goes_when_it_is_no_longer_read(
 ) -> None:
     await storage.playlist(CHANNELS)
     first = await storage.documents.lineup("json", BASE)
-    other = await storage.documents.lineup("xml", BASE)
+    other = await storage.documents.guide(groups=None, compressed=False)
     await storage.lineup.update(1, name="New")
     second = await storage.documents.lineup("json", BASE)
     # Somebody may just have been told to send it.
@@ -320,7 +320,7 @@ async def test_nothing_of_another_run_is_taken_for_new(tmp_path: Path) -> None:
 async def test_a_rendering_that_fails_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(documents, "MOST_CHANNELS_HERE", -1)
+    monkeypatch.setattr(document_stock, "MOST_CHANNELS_HERE", -1)
     async with open_storage(tmp_path) as storage:
         await storage.store.write(lambda c: c.execute("DROP VIEW lineup"))
         with pytest.raises(IngestionError):

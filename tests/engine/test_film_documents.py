@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.telecast.engine import document_files, documents
+from custom_components.telecast.engine import document_files, document_stock
 from custom_components.telecast.engine.model import FilmKind
 from custom_components.telecast.formats import xtream
 
@@ -28,7 +28,7 @@ async def storage(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Storage]:
     if request.param == "by the child":
-        monkeypatch.setattr(documents, "MOST_CHANNELS_HERE", -1)
+        monkeypatch.setattr(document_stock, "MOST_CHANNELS_HERE", -1)
     async with open_storage(tmp_path) as opened:
         yield opened
 
@@ -138,39 +138,6 @@ async def test_channels_lie_compressed_beside_as_well(storage: Storage) -> None:
     assert gzip.decompress(packed.read_bytes()) == path.read_bytes()
 
 
-async def test_lists_are_rendered_before_anybody_asks(
-    storage: Storage, tmp_path: Path
-) -> None:
-    await take(storage, [movie(1)])
-    await until(lambda: rendered(tmp_path, "vod_streams"))
-    await take(storage, [show(1)], SERIES)
-    await until(lambda: rendered(tmp_path, "series"))
-    (ahead,) = rendered(tmp_path, "series")
-    about = ahead.stat()
-    path = await storage.documents.series(category_id=None, groups=None)
-    assert path == ahead
-    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (
-        *(about.st_ino, about.st_mtime_ns),
-    )
-
-
-async def test_what_an_account_asked_for_is_rendered_ahead_the_next_time(
-    storage: Storage, tmp_path: Path
-) -> None:
-    await take(storage, [movie(1), movie(2, "", "2")])
-    first = await films(storage, "Drama")
-    await films(storage, category=2)
-    await until(lambda: len(rendered(tmp_path, "vod_streams")) == 3)
-    await take(storage, [movie(1), movie(2, "", "2"), movie(3)])
-
-    def names() -> list[list[str]]:
-        found = set(rendered(tmp_path, "vod_streams"))
-        return [[one["name"] for one in read(path)] for path in found - {first}]
-
-    await until(lambda: ["Film 1", "Film 3"] in names())
-    assert ["Film 1", "Film 2", "Film 3"] in names()
-
-
 async def test_films_and_channels_outdate_only_their_own(storage: Storage) -> None:
     await storage.playlist(playlist("One"))
     await take(storage, [movie(1)])
@@ -212,7 +179,7 @@ async def test_many_askers_make_one_rendering(storage: Storage) -> None:
 async def test_leaving_ends_what_is_rendered_ahead(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(documents, "MOST_CHANNELS_HERE", -1)
+    monkeypatch.setattr(document_stock, "MOST_CHANNELS_HERE", -1)
     async with open_storage(tmp_path) as storage:
         await take(storage, [movie(n) for n in range(3000)])
     async with open_storage(tmp_path) as storage:

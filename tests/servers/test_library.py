@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 
-from custom_components.telecast.engine import documents
+from custom_components.telecast.engine import document_stock
 from custom_components.telecast.engine.composition import open_engine
 from custom_components.telecast.engine.engine import Engine
 from custom_components.telecast.engine.model import Account
@@ -195,7 +195,7 @@ async def test_posters_are_shown_to_whoever_was_told_of_them(
     tmp_path: Path, media: Path, rendered: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if rendered == "by the child":
-        monkeypatch.setattr(documents, "MOST_CHANNELS_HERE", -1)
+        monkeypatch.setattr(document_stock, "MOST_CHANNELS_HERE", -1)
     put(media / "Film (1999)/poster.jpg", JPEG)
     put(media / "Show/1x01.mkv", b"episode")
     put(media / "Show/poster.jpg", JPEG + b"2")

@@ -76,6 +76,9 @@ async def open_engine(
     async def listings(channel: Channel) -> list[Programme]:
         return await sources.listings(channel, await lineup.candidates(channel))
 
+    def ahead(*kinds: str) -> dict[str, Any]:
+        return documents.ahead(*kinds)
+
     events = events or Events()
     accounts = Accounts()
     await asyncio.to_thread(cache_folder.mkdir, parents=True, exist_ok=True)
@@ -98,7 +101,12 @@ async def open_engine(
         await end_orphans(owner)
         programs = Programs(binary=ffmpeg, owner=owner)
         importer = Importer(
-            store=store, lineup=lineup, guide=guide, films=films, folder=cache_folder
+            store=store,
+            lineup=lineup,
+            guide=guide,
+            films=films,
+            folder=cache_folder,
+            ahead=ahead,
         )
         async with (
             open_documents(
@@ -106,6 +114,7 @@ async def open_engine(
                 lineup=lineup,
                 films=films,
                 guide=guide,
+                accounts=accounts,
                 folder=cache_folder / "documents",
             ) as documents,
             open_sources(

@@ -1,6 +1,6 @@
 """The files that documents are rendered into: kept while they are asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 import os
 from pathlib import Path
@@ -14,8 +14,18 @@ _MOST_BYTES = 1024 * 1024 * 1024
 # What was asked for just now may not have been opened yet.
 _GRACE_SECONDS = 60.0
 _UNUSED_SECONDS = 24 * 3600.0
+# Less is an empty list, or as good as one: nobody is to be told that there is nothing.
+_LEAST_BYTES = 1024
 # What lies beside another document comes and goes with that.
 _BESIDE = (".json.gz", ".m3u.gz")
+
+
+def document_file(
+    folder: Path, name: str, version: Iterable[int], extension: str
+) -> Path:
+    """Answer where a version of a document is; its name is that of all of them."""
+    numbers = "-".join(f"{number:x}" for number in version)
+    return folder / f"{name}-{numbers}.{extension}"
 
 
 def empty(folder: Path) -> None:
@@ -35,10 +45,27 @@ def is_there(path: Path) -> bool:
     return True
 
 
+def former(path: Path) -> Path | None:
+    """Answer the newest of those that a document replaces, if any is worth to be had.
+
+    It stays for as long as one that was asked for just now.
+    """
+    replaced, extension = _without_version(path.name), path.name.partition(".")[2]
+    found = [
+        (about.st_mtime_ns, one)
+        for one, about in _files(path.parent)
+        if one.name.startswith(replaced)
+        and one.name.partition(".")[2] == extension
+        and about.st_size >= _LEAST_BYTES
+    ]
+    last = max(found)[1] if found else None
+    return last if last and is_there(last) else None
+
+
 def tidy(folder: Path, newest: Path) -> None:
     """Delete what `newest` replaces, what nobody asks for, and what is too much."""
     now = time.time()
-    replaced = f"{'-'.join(newest.name.split('-', 2)[:2])}-"
+    replaced = _without_version(newest.name)
     files = sorted(
         ((about.st_atime, about.st_size, path) for path, about in _files(folder)),
         reverse=True,
@@ -60,6 +87,10 @@ def tidy(folder: Path, newest: Path) -> None:
             packed_beside(path).unlink(missing_ok=True)
             continue
         kept, kept_bytes = kept + 1, kept_bytes + size
+
+
+def _without_version(name: str) -> str:
+    return f"{'-'.join(name.split('-', 2)[:2])}-"
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:

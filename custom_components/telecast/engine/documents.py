@@ -1,103 +1,78 @@
-"""Answers that list every channel: files, rendered once for each change."""
+"""Answers that list every channel or film: files, rendered once for each change."""
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-import hashlib
-import json
-import logging
 from pathlib import Path
-import secrets
-import sqlite3
 import time
-from weakref import WeakValueDictionary
+from typing import Any, Literal
 
+from .accounts import Accounts
 from .catalogue import Selection
-from .child import run_job
-from .document_files import empty, is_there, tidy
-from .errors import TelecastError
+from .document_files import empty
+from .document_renderings import Renderings
+from .document_stock import Stock
+from .document_versions import Versions
+from .document_wishes import MOST_OF_A_KIND, Wish, Wishes
 from .films.catalogue import FilmSelection
 from .films.films import Films
 from .films.posters import Posters
 from .guide.guide import Guide
 from .lineup import Lineup
 from .model import FilmKind
-from .rendering import Document, Form, render
+from .rendering import Document, Form
 from .store import Store
 from .tasks import open_tasks
-
-_LOGGER = logging.getLogger(__name__)
-
-# More channels than these are rendered by the child: that takes a moment to start, but
-# holds up nobody here.
-MOST_CHANNELS_HERE = 2000
-_MOST_CHILDREN = 2
-_MOST_READERS = 8
 
 _DAY = 24 * 3600
 # The guide's beginning moves on in steps, so that it is not rendered for each asker.
 _STEP = 6 * 3600
 _EVER = 1 << 40
 
-_FILMS = frozenset({"vod_streams", "series"})
+_KINDS: dict[FilmKind, Literal["vod_streams", "series"]] = {
+    FilmKind.MOVIE: "vod_streams",
+    FilmKind.SERIES: "series",
+}
 
 
 class Documents:
-    """Renders what is asked for, unless it is there already."""
+    """Knows what a document is made of; all raise TelecastErrors."""
 
     def __init__(
         self,
         *,
-        store: Store,
-        lineup: Lineup,
+        stock: Stock,
         films: Films,
         guide: Guide,
-        folder: Path,
+        accounts: Accounts,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """Keep the files in `folder`; `now` tells the time of day."""
-        self._store = store
-        self._lineup = lineup
+        """Take documents from `stock`; `now` tells the time of day."""
+        self._stock = stock
         self._films = films
         self._guide = guide
-        self._folder = folder
+        self._accounts = accounts
         self._now = now
-        # Names give away nothing of the addresses that they stand for.
-        self._secret = secrets.token_bytes(32)
-        self._locks = WeakValueDictionary[Path, asyncio.Lock]()
-        self._children = asyncio.Semaphore(_MOST_CHILDREN)
-        self._readers = {
-            kind: deque[tuple[frozenset[str] | None, Posters | None]](
-                maxlen=_MOST_READERS
-            )
-            for kind in FilmKind
-        }
-        """Whose lists of films are asked for: each time, as players start."""
 
     async def lineup(
         self, form: Form, base_url: str, numbers: tuple[int, int] | None = None
     ) -> Path:
         """Answer the line-up as an HDHomeRun tells it: all of it, or some numbers."""
-        return await self._deliver(
-            {
-                "kind": "lineup",
-                "form": form,
-                "base_url": base_url,
-                "selection": Selection(numbers=numbers).as_json(),
-            },
-            form,
-        )
+        document: Document = {
+            "kind": "lineup",
+            "form": form,
+            "base_url": base_url,
+            "selection": Selection(numbers=numbers).as_json(),
+        }
+        return await self._stock.deliver(_wish(document, form))
 
     async def live_streams(
         self, *, category_id: int | None, groups: frozenset[str] | None
     ) -> Path:
         """Answer the channels as an Xtream server tells them; None means all."""
-        selection = Selection(group_id=category_id, groups=groups)
-        return await self._deliver(
-            {"kind": "live_streams", "selection": selection.as_json()}, "json"
-        )
+        wish = self._live_streams(category_id, groups)
+        return await self._stock.deliver(wish, often=category_id is None)
 
     async def vod_streams(
         self,
@@ -110,7 +85,8 @@ class Documents:
 
         `posters` says where those of the user's own films are found.
         """
-        return await self._films_of(FilmKind.MOVIE, category_id, groups, posters)
+        wish = self._films_of(FilmKind.MOVIE, category_id, groups, posters)
+        return await self._stock.deliver(wish, often=category_id is None)
 
     async def series(
         self,
@@ -120,16 +96,8 @@ class Documents:
         posters: Posters | None = None,
     ) -> Path:
         """Answer the series as an Xtream server tells them; see `vod_streams`."""
-        return await self._films_of(FilmKind.SERIES, category_id, groups, posters)
-
-    async def render_ahead(self) -> None:
-        """Render the long lists of films before anybody asks, whenever they change."""
-        revision = 0
-        while True:
-            revision = await self._films.changed(revision)
-            for kind, count in self._films.counts.items():
-                if count:
-                    await self._render_ahead(kind)
+        wish = self._films_of(FilmKind.SERIES, category_id, groups, posters)
+        return await self._stock.deliver(wish, often=category_id is None)
 
     async def playlist(
         self,
@@ -149,19 +117,17 @@ class Documents:
         them. Without `plus` the playlist says no more than names and addresses. With
         `mime_type` it says of all streams and recordings what they are, for Kodi.
         """
-        return await self._deliver(
-            {
-                "kind": "playlist",
-                "selection": Selection(groups=groups).as_json(),
-                "base_url": base_url,
-                "stream_path": stream_path,
-                "archive_path": archive_path,
-                "guide_url": guide_url,
-                "plus": plus,
-                "mime_type": mime_type if plus else "",
-            },
-            "m3u",
-        )
+        document: Document = {
+            "kind": "playlist",
+            "selection": Selection(groups=groups).as_json(),
+            "base_url": base_url,
+            "stream_path": stream_path,
+            "archive_path": archive_path,
+            "guide_url": guide_url,
+            "plus": plus,
+            "mime_type": mime_type if plus else "",
+        }
+        return await self._stock.deliver(_wish(document, "m3u"))
 
     async def guide(
         self,
@@ -177,114 +143,106 @@ class Documents:
         """
         now = int(self._now())
         start = now - now % _STEP
-        stop = _EVER if days_ahead is None else start + _STEP + days_ahead * _DAY
-        return await self._deliver(
-            {
-                "kind": "guide",
-                "selection": Selection(groups=groups).as_json(),
-                "start": start - days_back * _DAY,
-                "stop": stop,
-                "at": start,
-                "zone": str(self._guide.time_zone),
-                "order": list(self._guide.order),
-                "compressed": compressed,
-            },
-            "xml.gz" if compressed else "xml",
-        )
+        ahead = _EVER if days_ahead is None else _STEP + days_ahead * _DAY
+        document: Document = {
+            "kind": "guide",
+            "selection": Selection(groups=groups).as_json(),
+            "start": start - days_back * _DAY,
+            "stop": start + ahead,
+            "at": start,
+            "zone": str(self._guide.time_zone),
+            "order": list(self._guide.order),
+            "compressed": compressed,
+        }
+        wish = _wish(document, "xml.gz" if compressed else "xml")
+        # It takes minutes of a processor, and is asked for once a day: not ahead.
+        return await self._stock.deliver(wish, often=False)
 
-    async def _films_of(
+    def ahead(self, *kinds: str) -> dict[str, Any]:
+        """Answer what has the child that imports render documents of some kinds as well.
+
+        So nobody waits for them: they are there when the import is known of.
+        """
+        return self._stock.ahead(self.of_accounts(), kinds)
+
+    def of_accounts(self) -> Iterator[Wish]:
+        """Yield what accounts are likely to ask for, whether they have or not."""
+        groups = {account.groups for account in self._accounts.all if account.enabled}
+        for some in list(groups)[:MOST_OF_A_KIND]:
+            yield self._live_streams(None, some)
+            # Where a player finds the user's own posters, it has to say first.
+            if not self._films.has_own_posters:
+                yield self._films_of(FilmKind.MOVIE, None, some, None)
+                yield self._films_of(FilmKind.SERIES, None, some, None)
+
+    def _live_streams(
+        self, category_id: int | None, groups: frozenset[str] | None
+    ) -> Wish:
+        selection = Selection(group_id=category_id, groups=groups).as_json()
+        document: Document = {"kind": "live_streams", "selection": selection}
+        return _wish(document, "json")
+
+    def _films_of(
         self,
         kind: FilmKind,
         category_id: int | None,
         groups: frozenset[str] | None,
-        posters: Posters | None = None,
-    ) -> Path:
-        if not self._films.has_own_posters:
-            posters = None  # nor does it matter where a player finds us
-        reader = groups, posters
-        if category_id is None and reader not in self._readers[kind]:
-            self._readers[kind].append(reader)
+        posters: Posters | None,
+    ) -> Wish:
         selection = FilmSelection(kind=kind, group_id=category_id, groups=groups)
-        return await self._deliver(
-            {
-                "kind": "series" if kind is FilmKind.SERIES else "vod_streams",
+
+        def make() -> Document:
+            # Without posters of the user's own, it does not matter where a player finds us.
+            told = posters if self._films.has_own_posters else None
+            return {
+                "kind": _KINDS[kind],
                 "selection": selection.as_json(),
-                "posters": asdict(posters) if posters else None,
-            },
-            "json",
-        )
+                "posters": asdict(told) if told else None,
+            }
 
-    async def _render_ahead(self, kind: FilmKind) -> None:
-        for groups, posters in ((None, None), *self._readers[kind]):
-            try:
-                await self._films_of(kind, None, groups, posters)
-            except TelecastError as err:
-                _LOGGER.warning("The list of films could not be rendered: %s", err)
-
-    async def _deliver(self, document: Document, extension: str) -> Path:
-        is_films = document["kind"] in _FILMS
-        version = f"{self._films.revision if is_films else self._lineup.revision:x}"
-        told = dict(document)
-        if document["kind"] == "guide":
-            times = "-".join(f"{told.pop(key):x}" for key in ("at", "start", "stop"))
-            version = f"{version}-{self._guide.revision:x}-{times}"
-        name = hashlib.blake2b(
-            json.dumps(told).encode(), key=self._secret, digest_size=16
-        ).hexdigest()
-        path = self._folder / f"{document['kind']}-{name}-{version}.{extension}"
-        lock = self._locks.setdefault(path, asyncio.Lock())
-        async with lock:
-            if not await self._store.read(lambda _: is_there(path)):
-                await self._render(document, path)
-                await self._store.read(lambda _: tidy(self._folder, path))
-        return path
-
-    async def _render(self, document: Document, path: Path) -> None:
-        guides = self._guide.folder
-
-        def work(connection: sqlite3.Connection) -> None:
-            render(document, connection, guides, path)
-
-        if self._is_short(document):
-            await self._store.read(work)
-            return
-        async with self._children:
-            await run_job(
-                {
-                    "job": "render",
-                    "folder": str(self._folder),
-                    "database": str(self._store.path),
-                    "guides": str(guides),
-                    "target": str(path),
-                    "document": document,
-                }
-            )
-
-    def _is_short(self, document: Document) -> bool:
-        match document["kind"]:
-            case "guide":
-                return False
-            case "vod_streams":
-                count = self._films.counts[FilmKind.MOVIE]
-            case "series":
-                count = self._films.counts[FilmKind.SERIES]
-            case _:
-                count = self._lineup.count
-        return count <= MOST_CHANNELS_HERE
+        return Wish(kind=_KINDS[kind], extension="json", make=make)
 
 
 @asynccontextmanager
 async def open_documents(
-    *, store: Store, lineup: Lineup, films: Films, guide: Guide, folder: Path
+    *,
+    store: Store,
+    lineup: Lineup,
+    films: Films,
+    guide: Guide,
+    accounts: Accounts,
+    folder: Path,
 ) -> AsyncIterator[Documents]:
     """Render documents into `folder`, which is emptied first; raise StorageError."""
     await store.read(lambda _: empty(folder))
-    documents = Documents(
-        store=store, lineup=lineup, films=films, guide=guide, folder=folder
-    )
+    clock = asyncio.get_running_loop().time
     async with open_tasks() as tasks:
-        ahead = tasks.create_task(documents.render_ahead())
+        renderings = Renderings(
+            tasks=tasks, store=store, guides=guide.folder, folder=folder
+        )
+        stock = Stock(
+            renderings=renderings,
+            versions=Versions(lineup=lineup, films=films, guide=guide, clock=clock),
+            wishes=Wishes(clock),
+            store=store,
+            folder=folder,
+        )
+        documents = Documents(stock=stock, films=films, guide=guide, accounts=accounts)
+        works = (
+            stock.render_ahead(documents.of_accounts),
+            stock.watch(films.changed),
+            stock.watch(lineup.changed),
+        )
+        ahead = [tasks.create_task(work) for work in works]
+        unfollow = accounts.follow(stock.stir)
         try:
             yield documents
         finally:
-            ahead.cancel()
+            unfollow()
+            renderings.close()
+            for task in ahead:
+                task.cancel()
+
+
+def _wish(document: Document, extension: str) -> Wish:
+    return Wish(kind=document["kind"], extension=extension, make=lambda: document)

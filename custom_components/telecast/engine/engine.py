@@ -22,7 +22,8 @@ from .films.showings import Showings
 from .guide.guide import Guide
 from .hls.hls import Hls
 from .identity import Identity
-from .importer import Importer, PlaylistResult
+from .import_results import PlaylistResult
+from .importer import Importer
 from .lineup import Lineup
 from .model import Account, Channel, Client, Playable
 from .sessions import GAVE_WAY, Session, Sessions

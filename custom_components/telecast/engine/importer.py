@@ -1,7 +1,6 @@
 """Documents on their way into the line-up and the guide, through the child process."""
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib.util import find_spec
 import logging
 from pathlib import Path
@@ -11,6 +10,7 @@ from .child import Job, run_job
 from .errors import SourceError
 from .films.films import Films
 from .guide.guide import Guide
+from .import_results import FilmsResult, GuideResult, LibraryResult, PlaylistResult
 from .lineup import Lineup
 from .model import FilmKind, SourceKind
 from .settings import LibrarySettings, SourceSettings
@@ -26,47 +26,15 @@ PACKAGES = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaylistResult:
-    """What a playlist held."""
+# What lists the channels, and what lists films.
+_OF_CHANNELS = ("live_streams", "playlist", "lineup")
+_OF_FILMS = {FilmKind.MOVIE: "vod_streams", FilmKind.SERIES: "series"}
 
-    channels: int
-    entries: int
-    skipped: dict[str, int] = field(default_factory=dict)
-    """Reason → count of what was left out."""
-    guide_urls: tuple[str, ...] = field(default=(), repr=False)
+type Ahead = Callable[..., dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuideResult:
-    """What a guide held."""
-
-    programmes: int
-    channels: int
-    damage: str | None = None
-    """Where and why reading ended early; what came before is used."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilmsResult:
-    """What a list of films or of series held."""
-
-    films: int
-    skipped: dict[str, int] = field(default_factory=dict)
-    """Reason → count of what was left out."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LibraryResult:
-    """What the folders of a library held."""
-
-    films: int
-    series: int
-    episodes: int
-    skipped: dict[str, int] = field(default_factory=dict)
-    """Reason → count of what was left out."""
-    missing: tuple[str, ...] = ()
-    """The names of folders that are not there, or empty; what was in them stays."""
+def _nothing_ahead(*_kinds: str) -> dict[str, Any]:
+    return {}
 
 
 class Importer:
@@ -80,13 +48,19 @@ class Importer:
         guide: Guide,
         films: Films,
         folder: Path,
+        ahead: Ahead = _nothing_ahead,
     ) -> None:
-        """Use `folder` for what is needed while a document is read."""
+        """Use `folder` for what is needed while a document is read.
+
+        `ahead` answers what documents of some kinds are to be rendered with an import
+        (Documents.ahead).
+        """
         self._store = store
         self._lineup = lineup
         self._guide = guide
         self._films = films
         self._folder = folder
+        self._ahead = ahead
 
     async def playlist(
         self,
@@ -104,6 +78,7 @@ class Importer:
         job = self._job("playlist", _source(source)) | {
             "database": str(self._store.path),
             "allow_shrink": allow_shrink,
+            "render": self._rendering(*_OF_CHANNELS),
         }
         result = await run_job(job, chunks, on_progress)
         await self._lineup.reload()
@@ -133,6 +108,7 @@ class Importer:
             "chosen": None if chosen is None else sorted(chosen),
             "may_be_empty": may_be_empty,
             "allow_shrink": allow_shrink,
+            "render": self._rendering(*_OF_CHANNELS),
         }
         result = await run_job(job, chunks, on_progress)
         await self._lineup.reload()
@@ -223,6 +199,7 @@ class Importer:
             "chosen": None if chosen is None else sorted(chosen),
             "origin": origin,
             "allow_shrink": allow_shrink,
+            "render": self._rendering(_OF_FILMS[kind]),
         }
         result = await run_job(job, chunks, on_progress)
         await self._films.reload()
@@ -252,6 +229,7 @@ class Importer:
             "database": str(self._store.path),
             "origin": origin,
             "allow_shrink": allow_shrink,
+            "render": self._rendering(*_OF_FILMS.values()),
         }
         result = await run_job(job, on_progress=on_progress)
         await self._films.reload()
@@ -282,6 +260,9 @@ class Importer:
             "folders": list(settings.folders),
             "allowed": [str(folder) for folder in allowed_folders],
         }
+
+    def _rendering(self, *kinds: str) -> Job:
+        return {**self._ahead(*kinds), "guides": str(self._guide.folder)}
 
     def _job(self, kind: str, source: dict[str, Any] | str) -> Job:
         return {"job": kind, "folder": str(self._folder), "source": source}

@@ -1,5 +1,6 @@
 """The line-up: the channels of all sources in the order of their numbers."""
 
+import asyncio
 import json
 import sqlite3
 from typing import ClassVar, Literal
@@ -38,6 +39,7 @@ class Lineup:
     def __init__(self, store: Store) -> None:
         """Prepare to read; `reload` fetches the first facts."""
         self._store = store
+        self._changed = asyncio.Event()
         self.revision = 0
         """Changes whenever an answer could change; never repeats, not in another run."""
         self.count = 0
@@ -56,7 +58,17 @@ class Lineup:
                 catalogue.blocks(connection, MOST_CHANNELS, _MOST_PARTS),
             )
 
+        before = self.revision
         self.revision, self.count, self.parts = await self._store.read(work)
+        if self.revision != before:
+            self._changed.set()
+            self._changed = asyncio.Event()
+
+    async def changed(self, known: int) -> int:
+        """Wait until the revision is another one than is known; answer it."""
+        while self.revision == known:
+            await self._changed.wait()
+        return self.revision
 
     async def channel(self, channel_id: int) -> Channel:
         """Answer the channel with an id; raise UnknownChannelError."""

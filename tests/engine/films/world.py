@@ -9,7 +9,8 @@ from typing import Any
 
 from custom_components.telecast.engine.films.films import Films
 from custom_components.telecast.engine.guide.guide import open_guide
-from custom_components.telecast.engine.importer import FilmsResult, Importer
+from custom_components.telecast.engine.import_results import FilmsResult
+from custom_components.telecast.engine.importer import Importer
 from custom_components.telecast.engine.lineup import Lineup
 from custom_components.telecast.engine.model import FilmKind
 from custom_components.telecast.engine.store import Store, open_store

@@ -16,6 +16,7 @@ from .. import rendering
 from ..database import connect
 from ..errors import IngestionError, NotAPlaylistError, SourceError, TooLargeError
 from . import frames
+from .ahead import render_ahead
 from .channels import ChannelList, stage_channels
 from .films import FilmList, merge_films, stage_films
 from .folders import resolved
@@ -65,6 +66,7 @@ def playlist(job: dict[str, Any], document: BinaryIO) -> dict[str, Any]:
     with closing(connect(Path(job["database"]), guest=True)) as connection:
         staged = stage(connection, source, frames.read(document), Progress())
         merge(connection, source, staged, allow_shrink=job["allow_shrink"])
+        render_ahead(connection, job)
     return asdict(staged)
 
 
@@ -75,6 +77,7 @@ def channels(job: dict[str, Any], document: BinaryIO) -> dict[str, Any]:
         staged = stage_channels(connection, about, frames.read(document), Progress())
         source = Source(id=about.source, local=True)
         merge(connection, source, staged, allow_shrink=job["allow_shrink"])
+        render_ahead(connection, job)
     return asdict(staged)
 
 
@@ -90,6 +93,7 @@ def films(job: dict[str, Any], document: BinaryIO) -> dict[str, Any]:
     with closing(connect(Path(job["database"]), guest=True)) as connection:
         staged = stage_films(connection, about, frames.read(document), Progress())
         merge_films(connection, about, staged, allow_shrink=job["allow_shrink"])
+        render_ahead(connection, job)
     return asdict(staged)
 
 
@@ -105,6 +109,7 @@ def library(job: dict[str, Any], _: BinaryIO) -> dict[str, Any]:
             origin=job["origin"],
             allow_shrink=job["allow_shrink"],
         )
+        render_ahead(connection, job)
     return asdict(counts) | {
         "skipped": dict(shelves.skipped),
         "missing": [path.name for path in shelves.missing],

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ..errors import EmptyPlaylistError
 from ..fetch import Fetcher
-from ..importer import Importer, LibraryResult, PlaylistResult
+from ..import_results import LibraryResult, PlaylistResult
+from ..importer import Importer
 from ..model import FilmKind
 from ..settings import LibrarySettings, ProviderSettings, SourceSettings
 from .files import open_spool
