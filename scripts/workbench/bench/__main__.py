@@ -80,8 +80,8 @@ async def _measure(arguments: argparse.Namespace) -> AsyncIterator[Table]:
                 arguments.channels, arguments.guide, here / "import"
             )
         if "catalogue" in wanted:
-            films, series, channels = map(int, arguments.catalogue.split(","))
-            yield await catalogue.measure(channels, films, series, here / "catalogue")
+            movies, series, channels = map(int, arguments.catalogue.split(","))
+            yield await catalogue.measure(channels, movies, series, here / "catalogue")
         if "sessions" in wanted:
             (here / "sessions").mkdir()
             yield await sessions.measure(arguments.seconds, here / "sessions")
