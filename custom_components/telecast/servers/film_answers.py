@@ -14,12 +14,9 @@ from ..engine.pipe import Facts, own_socket
 from ..formats.byte_ranges import Range, parse_range, unsatisfied
 from ..formats.containers import content_type_of
 from .answers import text_answer
+from .leaving import notice_who_leaves
 from .live import LIVE_HEADERS, LiveResponse
 from .routes import ErrorAnswer
-
-# A viewer who has paused takes nothing for hours, but its machine answers; one that does
-# not for so long has gone.
-_GONE_MILLISECONDS = 60_000
 
 
 def wanted_of(request: web.Request) -> Range | None:
@@ -88,7 +85,7 @@ async def send_film(
             raise NoDataError("Nothing came of the film")
         response = _response(film, showing, converted=converted)
         with suppress(ConnectionError):
-            _notice_who_goes(request)
+            notice_who_leaves(request)
             await response.prepare(request)
             await _pour(request, response, showing, first)
     return response
@@ -170,12 +167,3 @@ def _headers(film: Playable, facts: Facts) -> dict[str, str]:
     if facts.last_modified:
         headers["Last-Modified"] = facts.last_modified
     return headers
-
-
-def _notice_who_goes(request: web.Request) -> None:
-    """Have the system end a connection whose other end answers no more."""
-    option = getattr(socket, "TCP_USER_TIMEOUT", None)
-    connection = request.get_extra_info("socket")
-    if option is not None and connection is not None:
-        with suppress(OSError):
-            connection.setsockopt(socket.IPPROTO_TCP, option, _GONE_MILLISECONDS)

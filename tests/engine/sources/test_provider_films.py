@@ -129,7 +129,9 @@ async def test_neither_host_nor_login_is_kept_with_a_film(
         assert panel.url.encode() not in data
 
 
-@pytest.mark.parametrize("quirks", HARMLESS, ids=str)
+@pytest.mark.parametrize(
+    "quirks", HARMLESS, ids=lambda quirks: "+".join(sorted(quirks))
+)
 async def test_what_php_makes_of_types_makes_no_difference(
     quirks: set[Quirk], tmp_path: Path, panel: Panel
 ) -> None:
