@@ -128,6 +128,7 @@ async def test_a_recording_is_sent_as_a_stream(tmp_path: Path) -> None:
         f"{LOCAL:%Y-%m-%d:%H-%M-%S}",
         str(int(START.timestamp())),
     ],
+    ids=["as panels do", "underscore", "colons", "blank", "seconds", "unix time"],
 )
 async def test_a_start_is_taken_in_every_way_that_players_write_it(
     start: str, tmp_path: Path
@@ -181,6 +182,10 @@ async def test_a_duration_that_makes_no_sense_is_a_usual_one(
         f"60/{datetime.now(BERLIN) + timedelta(days=1):%Y-%m-%d:%H-%M}/1.ts",
         "60/..%2f..%2fetc/1.ts",
         "60/0/1.ts",
+    ],
+    ids=[
+        *("unknown", "without archive", "playlist", "film", "no time", "tomorrow"),
+        *("path", "too old"),
     ],
 )
 async def test_what_is_not_there_is_not_found(asked_for: str, tmp_path: Path) -> None:
