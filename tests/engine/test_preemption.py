@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 import ssl
@@ -128,11 +128,13 @@ async def ends(viewing: Viewing) -> None:
 async def test_an_accounts_idle_session_gives_way_to_another_player(
     tmp_path: Path,
 ) -> None:
-    async with (
-        open_world(tmp_path) as world,
-        world.watch("5.1", ANN, account=FAMILY),
-        world.watch("7.1", BOB, account=FAMILY) as paused,
-    ):
+    async with AsyncExitStack() as stack:
+        world = await stack.enter_async_context(open_world(tmp_path))
+        world.engine.accounts.replace([FAMILY])
+        await stack.enter_async_context(world.watch("5.1", ANN, account=FAMILY))
+        paused = await stack.enter_async_context(
+            world.watch("7.1", BOB, account=FAMILY)
+        )
         refusal = await world.refused("9.1", EVE, account=FAMILY)
         assert isinstance(refusal, AccountBusyError)
         assert "5.1 (10.0.0.1)" in str(refusal)

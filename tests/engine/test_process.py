@@ -252,7 +252,7 @@ async def test_a_flood_of_complaints_costs_the_loop_nothing(
         assert time.monotonic() - began > 0.2, "that is over 15 MB/s"
         began = time.monotonic()
     assert time.monotonic() - began < 1
-    assert ffmpeg.last_words.startswith("complaint")
+    assert set(ffmpeg.last_words.split()[:-1]) == {"complaint", "after"}
 
 
 async def test_leaving_costs_little() -> None:

@@ -96,7 +96,13 @@ async def test_whoever_takes_all_at_once_lets_others_have_their_turns(
         ) as session:
             pipe: Pipe
             async with open_pipe(open_part, name="film") as pipe:
-                yield Showing(pipe, pipe.read, session=session, sessions=sessions)
+                yield Showing(
+                    pipe,
+                    pipe.read,
+                    move=pipe.move,
+                    session=session,
+                    sessions=sessions,
+                )
 
     async def answer(request: web.Request) -> web.StreamResponse:
         return await send_film(request, FILM, showing(), converted=False)
