@@ -12,6 +12,8 @@ from custom_components.telecast.engine.composition import open_engine
 from custom_components.telecast.engine.settings import PlaylistSettings, Settings
 from custom_components.telecast.servers.site import open_site
 
+from .processes import until_terminated
+
 
 async def _serve(playlist: str, folder: Path) -> None:
     source = PlaylistSettings(id="bench", name="Bench", url=playlist, max_streams=0)
@@ -25,7 +27,7 @@ async def _serve(playlist: str, folder: Path) -> None:
         await engine.sources.refresh(source.id)
         async with open_site(0, lambda: engine, host="127.0.0.1") as port:
             print(f"http://127.0.0.1:{port}", flush=True)
-            await asyncio.Event().wait()
+            await until_terminated()
 
 
 if __name__ == "__main__":

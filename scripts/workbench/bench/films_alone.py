@@ -14,6 +14,8 @@ from custom_components.telecast.engine.model import Account
 from custom_components.telecast.engine.settings import ProviderSettings, Settings
 from custom_components.telecast.servers.site import open_site
 
+from .processes import until_terminated
+
 
 async def _serve(url: str, login: str, folder: Path) -> None:
     source = ProviderSettings(
@@ -31,7 +33,7 @@ async def _serve(url: str, login: str, folder: Path) -> None:
         await engine.sources.refresh(source.id)
         async with open_site(0, lambda: engine, host="127.0.0.1") as port:
             print(f"http://127.0.0.1:{port}", flush=True)
-            await asyncio.Event().wait()
+            await until_terminated()
 
 
 if __name__ == "__main__":

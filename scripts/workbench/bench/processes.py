@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import json
 import os
 from pathlib import Path
+import signal
 import sys
 from typing import Any
 
@@ -32,8 +33,15 @@ async def run_program(name: str, *arguments: object) -> AsyncIterator[Program]:
         yield program
     finally:
         if process.returncode is None:
-            process.kill()
+            process.terminate()
         await process.wait()
+
+
+async def until_terminated() -> None:
+    """Wait until this program is to end, so that it can clear away what it has made."""
+    told = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+    await told.wait()
 
 
 class Program:
