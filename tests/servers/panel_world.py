@@ -92,28 +92,50 @@ async def serving_panel(folder: Path) -> AsyncIterator[PanelWorld]:
         )
         panel.movie(45, "A Film (1999)", FILM)
         panel.show(7, "A Show", episodes={1: [Episode(id=71, title="P", data=PILOT)]})
-        provider = ProviderSettings(
-            id="provider",
-            name="Provider",
-            url=panel.url,
-            username=panel.username,
-            password=panel.password,
-        )
-        async with open_engine(
-            folder=folder / "kept",
-            cache_folder=folder / "cache",
-            settings=Settings(hardware_acceleration="none"),
-            ssl_context=ssl.create_default_context(),
-        ) as engine:
-            engine.time_zone = ZONE
-            engine.accounts.replace(ACCOUNTS)
-            await engine.sources.add(provider)
-            await engine.sources.refresh("provider")
-            routes = all_routes(Limiter())
-            async with open_site(0, lambda: engine, "127.0.0.1", routes) as port:
-                base = f"http://127.0.0.1:{port}"
-                async with open_client(base) as client:
-                    yield PanelWorld(
-                        panel=panel, engine=engine, client=client, base=base
-                    )
-                    engine.close_streams()
+        async with serving_provider(panel, folder, zone=ZONE) as served:
+            yield PanelWorld(
+                panel=panel,
+                engine=served.engine,
+                client=served.client,
+                base=served.base,
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """An engine, and a client of its server."""
+
+    engine: Engine
+    client: aiohttp.ClientSession
+    base: str
+
+
+@asynccontextmanager
+async def serving_provider(
+    panel: Panel, folder: Path, *, zone: ZoneInfo | None = None
+) -> AsyncIterator[Served]:
+    """Serve what a panel has, taken in as a provider, to players in a time zone."""
+    provider = ProviderSettings(
+        id="provider",
+        name="Provider",
+        url=panel.url,
+        username=panel.username,
+        password=panel.password,
+    )
+    async with open_engine(
+        folder=folder / "kept",
+        cache_folder=folder / "cache",
+        settings=Settings(hardware_acceleration="none"),
+        ssl_context=ssl.create_default_context(),
+    ) as engine:
+        if zone:
+            engine.time_zone = zone
+        engine.accounts.replace(ACCOUNTS)
+        await engine.sources.add(provider)
+        await engine.sources.refresh("provider")
+        routes = all_routes(Limiter())
+        async with open_site(0, lambda: engine, "127.0.0.1", routes) as port:
+            base = f"http://127.0.0.1:{port}"
+            async with open_client(base) as client:
+                yield Served(engine=engine, client=client, base=base)
+                engine.close_streams()

@@ -3,30 +3,21 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-import ssl
 
 import aiohttp
 from aiohttp import web
 import pytest
 
-from custom_components.telecast.engine.composition import open_engine
 from custom_components.telecast.engine.engine import Engine
 from custom_components.telecast.engine.model import FilmKind
-from custom_components.telecast.engine.settings import (
-    ProviderLogin,
-    ProviderSettings,
-    Settings,
-)
-from custom_components.telecast.servers.limiter import Limiter
-from custom_components.telecast.servers.site import all_routes, open_site
+from custom_components.telecast.engine.settings import ProviderLogin, ProviderSettings
 from tests.fakes import faults
 from tests.fakes.film_server import film
 from tests.fakes.left_over import leaving_nothing
 from tests.fakes.panel import Episode, Panel
 from tests.fakes.transport import Multiplex
 
-from .film_world import client_at
-from .world import ACCOUNTS
+from .panel_world import serving_provider
 
 FILM = film(3_000_000)
 PILOT = film(500_000, seed=2)
@@ -69,29 +60,8 @@ async def _panel() -> AsyncIterator[Panel]:
 
 @pytest.fixture(name="world")
 async def _world(panel: Panel, tmp_path: Path) -> AsyncIterator[World]:
-    provider = ProviderSettings(
-        id="provider",
-        name="Provider",
-        url=panel.url,
-        username=panel.username,
-        password=panel.password,
-    )
-    async with open_engine(
-        folder=tmp_path / "kept",
-        cache_folder=tmp_path / "cache",
-        settings=Settings(hardware_acceleration="none"),
-        ssl_context=ssl.create_default_context(),
-    ) as engine:
-        engine.accounts.replace(ACCOUNTS)
-        await engine.sources.add(provider)
-        await engine.sources.refresh("provider")
-        routes = all_routes(Limiter())
-        async with (
-            open_site(0, lambda: engine, "127.0.0.1", routes) as port,
-            client_at(port) as client,
-        ):
-            yield World(panel=panel, engine=engine, client=client)
-            engine.close_streams()
+    async with serving_provider(panel, tmp_path) as served:
+        yield World(panel=panel, engine=served.engine, client=served.client)
 
 
 async def body_of(world: World, path: str, **headers: str) -> bytes:

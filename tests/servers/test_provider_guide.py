@@ -4,20 +4,14 @@ from base64 import b64decode
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-import ssl
 from typing import Any
 
 import pytest
 
-from custom_components.telecast.engine.composition import open_engine
-from custom_components.telecast.engine.settings import ProviderSettings, Settings
-from custom_components.telecast.servers.limiter import Limiter
-from custom_components.telecast.servers.site import all_routes, open_site
 from tests.fakes.left_over import leaving_nothing
 from tests.fakes.panel import Panel, Quirk
 
-from .film_world import client_at
-from .world import ACCOUNTS
+from .panel_world import serving_provider
 
 TABLE = "get_simple_data_table"
 TIME = "%Y%m%d%H%M%S +0000"
@@ -70,29 +64,8 @@ class World:
 
 @pytest.fixture(name="world")
 async def _world(panel: Panel, tmp_path: Path) -> AsyncIterator[World]:
-    provider = ProviderSettings(
-        id="provider",
-        name="Provider",
-        url=panel.url,
-        username=panel.username,
-        password=panel.password,
-    )
-    async with open_engine(
-        folder=tmp_path / "kept",
-        cache_folder=tmp_path / "cache",
-        settings=Settings(hardware_acceleration="none"),
-        ssl_context=ssl.create_default_context(),
-    ) as engine:
-        engine.accounts.replace(ACCOUNTS)
-        await engine.sources.add(provider)
-        await engine.sources.refresh("provider")
-        routes = all_routes(Limiter())
-        async with (
-            open_site(0, lambda: engine, "127.0.0.1", routes) as port,
-            client_at(port) as client,
-        ):
-            yield World(panel, engine, client)
-            engine.close_streams()
+    async with serving_provider(panel, tmp_path) as served:
+        yield World(panel, served.engine, served.client)
 
 
 async def test_the_panel_is_asked_once_for_what_its_guide_leaves_out(

@@ -4,24 +4,19 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-import ssl
 from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
 
-from custom_components.telecast.engine.composition import open_engine
 from custom_components.telecast.engine.engine import Engine
-from custom_components.telecast.engine.settings import ProviderSettings, Settings
 from custom_components.telecast.formats import catchup, m3u
 from custom_components.telecast.formats.catchup import Moment
-from custom_components.telecast.servers.limiter import Limiter
-from custom_components.telecast.servers.site import all_routes, open_site
 from tests.engine.archive.world import packets
 from tests.fakes.left_over import leaving_nothing
 from tests.fakes.panel import Panel, Timeshift
 
-from .world import ACCOUNTS, open_client
+from .panel_world import serving_provider
 
 OURS = ZoneInfo("Asia/Kolkata")
 THEIRS = ZoneInfo("America/New_York")
@@ -68,30 +63,8 @@ async def _panel() -> AsyncIterator[Panel]:
 
 @pytest.fixture(name="world")
 async def _world(panel: Panel, tmp_path: Path) -> AsyncIterator[World]:
-    provider = ProviderSettings(
-        id="provider",
-        name="Provider",
-        url=panel.url,
-        username=panel.username,
-        password=panel.password,
-    )
-    async with open_engine(
-        folder=tmp_path / "kept",
-        cache_folder=tmp_path / "cache",
-        settings=Settings(),
-        ssl_context=ssl.create_default_context(),
-    ) as engine:
-        engine.time_zone = OURS
-        engine.accounts.replace(ACCOUNTS)
-        await engine.sources.add(provider)
-        await engine.sources.refresh("provider")
-        routes = all_routes(Limiter())
-        async with (
-            open_site(0, lambda: engine, "127.0.0.1", routes) as port,
-            open_client(f"http://127.0.0.1:{port}") as client,
-        ):
-            yield World(panel=panel, engine=engine, client=client)
-            engine.close_streams()
+    async with serving_provider(panel, tmp_path, zone=OURS) as served:
+        yield World(panel=panel, engine=served.engine, client=served.client)
 
 
 async def test_a_time_of_the_players_zone_is_asked_for_in_the_providers(
