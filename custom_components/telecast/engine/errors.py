@@ -236,7 +236,7 @@ class AccountChangedError(TelecastError):
     code = "account_changed"
 
     def __init__(self, reason: str) -> None:
-        super().__init__("The account may not watch this any more")
+        super().__init__(f"The account may not watch this any more ({reason})")
         self.reason = reason
 
 

@@ -105,6 +105,7 @@ class ShortGuides:
                 _LOGGER.debug("Source %s says nothing of a channel: %s", source, err)
                 self._silent_until[source] = self._clock() + _SILENT_SECONDS
             except Exception:
+                # One answer that nobody thought of must not end all other questions.
                 _LOGGER.exception("Source %s could not be asked", source)
                 self._silent_until[source] = self._clock() + _SILENT_SECONDS
 

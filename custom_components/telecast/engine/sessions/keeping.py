@@ -159,7 +159,8 @@ async def open_sessions(
     """Run the sessions, kept in a file of their own; a last write ends the block.
 
     What is over is kept for `keep_days`; `upstream_of` names the source that delivers a
-    channel now; `objection` is for Sessions. No trouble with the file is raised, neither here nor later.
+    channel now; `objection` is for Sessions. No trouble with the file is raised, neither
+    here nor later.
     """
     async with open_history(path, keep_days=keep_days, now=now) as history:
         sessions = Sessions(
