@@ -42,6 +42,12 @@ class UnknownSourceError(TelecastError):
     code = "unknown_source"
 
 
+class InvalidTimelineError(TelecastError):
+    """A timeline contradicts itself, or was not stored by us; the one before stays."""
+
+    code = "invalid_timeline"
+
+
 class SourceError(TelecastError):
     """A source's document could not be taken in; what was there before stays."""
 

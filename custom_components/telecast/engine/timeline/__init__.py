@@ -1,0 +1,34 @@
+"""Timelines: what virtual channels play at any instant, by arithmetic alone."""
+
+from .course import Revision
+from .items import EARLIEST, LATEST, Cause, Gap, Item, Live, Playing, Showing
+from .rotation import Order, Place, Rotation
+from .schedule import MAIN, Appointment, Schedule, single
+from .timeline import KEPT, Timeline, begun, restored
+from .week import WEEKDAYS, Block, Fit
+
+__all__ = [
+    "EARLIEST",
+    "KEPT",
+    "LATEST",
+    "MAIN",
+    "WEEKDAYS",
+    "Appointment",
+    "Block",
+    "Cause",
+    "Fit",
+    "Gap",
+    "Item",
+    "Live",
+    "Order",
+    "Place",
+    "Playing",
+    "Revision",
+    "Rotation",
+    "Schedule",
+    "Showing",
+    "Timeline",
+    "begun",
+    "restored",
+    "single",
+]
