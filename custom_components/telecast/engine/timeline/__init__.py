@@ -1,6 +1,7 @@
 """Timelines: what virtual channels play at any instant, by arithmetic alone."""
 
 from .course import Revision
+from .filling import filled
 from .items import EARLIEST, LATEST, Cause, Gap, Item, Live, Playing, Showing
 from .rotation import Order, Place, Rotation
 from .schedule import MAIN, Appointment, Schedule, single
@@ -29,6 +30,7 @@ __all__ = [
     "Showing",
     "Timeline",
     "begun",
+    "filled",
     "restored",
     "single",
 ]
