@@ -3,10 +3,12 @@
 from .course import Revision
 from .filling import filled
 from .items import EARLIEST, LATEST, Cause, Gap, Item, Live, Playing, Showing
+from .reading import read_timeline
 from .rotation import Order, Place, Rotation
 from .schedule import MAIN, Appointment, Schedule, single
 from .timeline import KEPT, Timeline, begun, restored
 from .week import WEEKDAYS, Block, Fit
+from .writing import as_dict
 
 __all__ = [
     "EARLIEST",
@@ -29,8 +31,10 @@ __all__ = [
     "Schedule",
     "Showing",
     "Timeline",
+    "as_dict",
     "begun",
     "filled",
+    "read_timeline",
     "restored",
     "single",
 ]
