@@ -30,6 +30,7 @@ from .outputs import (
     Video,
 )
 from .picture import Picture, size_in
+from .playout import Norm, PlayoutCommand
 from .profiles import PASSTHROUGH, PROFILES, Profile, profile
 from .progress import Progress, ProgressParser
 from .proof import ProofCommand
@@ -69,9 +70,11 @@ __all__ = [
     "InvalidSeekError",
     "InvalidSegmentLengthError",
     "Network",
+    "Norm",
     "Output",
     "Picture",
     "Piped",
+    "PlayoutCommand",
     "Profile",
     "Progress",
     "ProgressParser",

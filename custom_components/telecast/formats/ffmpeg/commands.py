@@ -2,6 +2,7 @@
 
 from .film import FilmCommand, film_arguments
 from .hls_file import HlsFileCommand, hls_arguments
+from .playout import PlayoutCommand, playout_arguments
 from .proof import ProofCommand, proof_arguments
 from .remux import RemuxCommand, remux_arguments
 from .slate import SlateCommand, slate_arguments
@@ -12,6 +13,7 @@ type Command = (
     | RemuxCommand
     | FilmCommand
     | HlsFileCommand
+    | PlayoutCommand
     | ProofCommand
     | SlateCommand
 )
@@ -31,6 +33,8 @@ def arguments(command: Command) -> list[str]:
             return film_arguments(command)
         case HlsFileCommand():
             return hls_arguments(command)
+        case PlayoutCommand():
+            return playout_arguments(command)
         case ProofCommand():
             return proof_arguments(command)
         case SlateCommand():

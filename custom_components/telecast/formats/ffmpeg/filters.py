@@ -16,6 +16,10 @@ _FORMAT = "yuv420p"
 # An aspect that differs by less fills the picture; a black line would be seen sooner.
 _SAME_ASPECT = 0.02
 
+# It lets whole pictures through as they are; so it does no harm where nothing is known.
+FIELDS = "yadif=deint=interlaced"
+"""Makes whole pictures of fields."""
+
 
 def label(index: int) -> str:
     """Answer the name under which the graph gives out its rendition `index`."""
@@ -49,8 +53,7 @@ def graph(
 
 
 def _fields(picture: Picture) -> list[str]:
-    # It lets whole pictures through as they are; so it does no harm where nothing is known.
-    return [] if picture.interlaced is False else ["yadif=deint=interlaced"]
+    return [] if picture.interlaced is False else [FIELDS]
 
 
 def _device_fields(picture: Picture) -> list[str]:
@@ -58,13 +61,11 @@ def _device_fields(picture: Picture) -> list[str]:
 
 
 def _chain(picture: Picture, rendition: Rendition, encoder: Encoder) -> list[str]:
-    fitted = _fitted(*size_in(picture, rendition)) if picture.known else None
-    scaled = fitted or [_shrunk(rendition)]
-    if encoder is Encoder.QSV:
-        return [*scaled, "setsar=1", f"format={_DEVICE_FORMAT}"]
-    if encoder is Encoder.VAAPI:
-        return [*scaled, "setsar=1", f"format={_DEVICE_FORMAT}", "hwupload"]
-    return [*scaled, "setsar=1", f"format={_FORMAT}"]
+    if picture.known:
+        scaled = fitted(*size_in(picture, rendition))
+    else:
+        scaled = [_shrunk(rendition)]
+    return [*scaled, "setsar=1", *handed_to(encoder)]
 
 
 def _device_chain(picture: Picture, rendition: Rendition) -> list[str]:
@@ -72,8 +73,17 @@ def _device_chain(picture: Picture, rendition: Rendition) -> list[str]:
     return [f"scale_vaapi=w={width}:h={height}:format={_DEVICE_FORMAT}", "setsar=1"]
 
 
-def _fitted(width: int, height: int) -> list[str]:
-    """Fill the size, and keep it and the aspect when the source changes on its way."""
+def handed_to(encoder: Encoder) -> list[str]:
+    """Answer what brings a picture of software's to an encoder."""
+    if encoder is Encoder.QSV:
+        return [f"format={_DEVICE_FORMAT}"]
+    if encoder is Encoder.VAAPI:
+        return [f"format={_DEVICE_FORMAT}", "hwupload"]
+    return [f"format={_FORMAT}"]
+
+
+def fitted(width: int, height: int) -> list[str]:
+    """Answer what fills a size, whatever the source's is and becomes, with its aspect kept."""
     same = f"lt(abs(dar*{height}/{width}-1),{_SAME_ASPECT})"
     wide = f"if({same},{width},2*round(min({width},{height}*dar)/2))"
     high = f"if({same},{height},2*round(min({height},{width}/dar)/2))"

@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 # The prober's names for the containers of films. None of these leads to another file.
-_CONTAINERS = ",".join(
+CONTAINERS = ",".join(
     (
         *("matroska", "webm", "mov", "mp4", "m4a", "3gp", "3g2", "mj2", "avi", "asf"),
         *("mpegts", "mpeg", "flv", "ogg", "mpegvideo"),
     )
 )
+"""What a file of the user's may be, as `-format_whitelist` has it."""
 _OF_STREAMS = (
     *("index", "codec_name", "codec_long_name", "codec_type", "profile", "level"),
     *("width", "height", "pix_fmt", "display_aspect_ratio", "r_frame_rate"),
@@ -27,7 +28,7 @@ _KILOBIT = 1000
 
 PROBE_ARGUMENTS = (
     *("-v", "error", "-hide_banner", "-print_format", "json"),
-    *("-format_whitelist", _CONTAINERS, "-protocol_whitelist", "file"),
+    *("-format_whitelist", CONTAINERS, "-protocol_whitelist", "file"),
     *("-show_entries", _ENTRIES),
     # The file that it is given as its input: it is told no path.
     *("-i", "file:/dev/fd/0"),

@@ -1,0 +1,138 @@
+"""One item of a virtual channel, from some place in it on, as a piece of one stream.
+
+Pieces that differ fit together: they have the same picture size, frame rate, pixel
+format, audio layout and loudness, and time stamps that go on from one to the next. Each
+is made by an FFmpeg of its own, so that one can be begun before the last has ended.
+"""
+
+from dataclasses import dataclass, field
+
+from ..mpegts import CLOCK, WRAP
+from .encoders import DEVICE, Encoder, device_options
+from .errors import InvalidSeekError
+from .filters import FIELDS, fitted, handed_to, label
+from .outputs import SAMPLE_RATE, AudioEncode, audio_options, transport_stream
+from .picture import Picture
+from .probe import CONTAINERS
+from .renditions import Rendition
+from .transcode import QUIET
+from .video import video_options
+
+# As broadcasters have it (EBU R 128): programme loudness, its range, and true peak.
+_LOUDNESS = "loudnorm=I=-23:LRA=11:TP=-2"
+# A file whose picture or sound ends a little early goes on with its last picture, and
+# with silence. One that ends much earlier is broken, and its piece ends there, too.
+_HELD_SECONDS = 2
+# The encoder adds a frame before the beginning, and fills up the last one.
+_AAC_SAMPLES = 1024
+_AUDIO_MARGIN_SECONDS = 2 * _AAC_SAMPLES / SAMPLE_RATE
+_KEY_FRAME_SECONDS = 2.0
+_AUDIO = "[a0]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Norm:
+    """What all items of a channel are made into."""
+
+    rendition: Rendition
+    """Its width and height are those of the picture, whatever an item's are."""
+    frame_rate: int = 25
+    audio: AudioEncode = field(default_factory=AudioEncode)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayoutCommand:
+    """Reads the file on standard input, and writes a piece of it to a pipe.
+
+    The file must be one that can be wound on; no path is told.
+    """
+
+    descriptor: int = 1
+    seek: float = 0.0
+    """Where in the item to begin, in seconds."""
+    seconds: float
+    """How long the piece is."""
+    first_pts: int
+    """When the piece begins on the stream's clock, in ticks of 90 kHz."""
+    norm: Norm | None
+    """None copies picture and sound as they are: from a key frame that may lie earlier."""
+    has_picture: bool = True
+    has_sound: bool = True
+    encoder: Encoder = Encoder.NONE
+    device: str = DEVICE
+    progress_descriptor: int | None = None
+
+
+def playout_arguments(command: PlayoutCommand) -> list[str]:
+    """Answer the command's arguments, without the binary's name.
+
+    Raises InvalidSeekError for a piece that begins before the item, or lasts no time.
+    """
+    if command.seek < 0 or command.seconds <= 0:
+        raise InvalidSeekError("A piece begins in its item, and lasts some time")
+    # What is on standard input would be taken for commands otherwise.
+    arguments = [*QUIET, "-nostdin"]
+    if command.progress_descriptor is not None:
+        arguments += ["-progress", f"pipe:{command.progress_descriptor}"]
+    made = _copied() if command.norm is None else _encoded(command, command.norm)
+    # FFmpeg would move what lies before nought. One turn of the clock on, nothing does.
+    start = (command.first_pts % WRAP + WRAP) / CLOCK
+    return [
+        *arguments,
+        *(device_options(command.encoder, command.device) if command.norm else []),
+        *_file(command),
+        *made,
+        *("-t", f"{command.seconds:.3f}", "-output_ts_offset", f"{start:.6f}"),
+        *("-avoid_negative_ts", "disabled"),
+        *transport_stream(command.descriptor),
+    ]
+
+
+def _file(command: PlayoutCommand) -> list[str]:
+    seek = ["-ss", f"{command.seek:.3f}"] if command.seek else []
+    return [
+        *("-format_whitelist", CONTAINERS, "-protocol_whitelist", "file"),
+        *(*seek, "-t", f"{command.seconds:.3f}", "-i", "file:/dev/fd/0"),
+    ]
+
+
+def _copied() -> list[str]:
+    return ["-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy"]
+
+
+def _encoded(command: PlayoutCommand, norm: Norm) -> list[str]:
+    picture = Picture(frame_rate=norm.frame_rate)
+    filters = f"{_video(command, norm)};{_sound(command)}"
+    return [
+        *("-filter_complex", filters, "-map", label(0)),
+        *video_options(
+            norm.rendition,
+            command.encoder,
+            picture,
+            key_frame_seconds=_KEY_FRAME_SECONDS,
+        ),
+        *("-map", _AUDIO, *audio_options(norm.audio)),
+    ]
+
+
+def _video(command: PlayoutCommand, norm: Norm) -> str:
+    width, height = norm.rendition.width, norm.rendition.height
+    if command.has_picture:
+        chain = [f"[0:v:0]{FIELDS}", *fitted(width, height), "setsar=1"]
+        chain += [f"fps={norm.frame_rate}:start_time=0"]
+        chain += [f"tpad=stop_mode=clone:stop_duration={_HELD_SECONDS}"]
+    else:
+        chain = [f"color=black:size={width}x{height}:rate={norm.frame_rate}"]
+    chain += [f"trim=end={command.seconds:.3f}", *handed_to(command.encoder)]
+    return ",".join(chain) + label(0)
+
+
+def _sound(command: PlayoutCommand) -> str:
+    layout = f"sample_rates={SAMPLE_RATE}:channel_layouts=stereo"
+    if command.has_sound:
+        chain = ["[0:a:0]aresample=async=1:first_pts=0", _LOUDNESS]
+        chain += [f"aformat={layout}", f"apad=pad_dur={_HELD_SECONDS}"]
+    else:
+        chain = [f"anullsrc=sample_rate={SAMPLE_RATE}:channel_layout=stereo"]
+    end = max(command.seconds - _AUDIO_MARGIN_SECONDS, _AUDIO_MARGIN_SECONDS)
+    return ",".join([*chain, f"atrim=end={end:.6f}"]) + _AUDIO
