@@ -146,16 +146,22 @@ class Programs:
 
     @asynccontextmanager
     async def run(
-        self, build: Build, *, inputs: int = 1, outputs: int = 1
+        self,
+        build: Build,
+        *,
+        inputs: int = 1,
+        outputs: int = 1,
+        file: int = DEVNULL,
     ) -> AsyncIterator[FFmpeg]:
         """Run FFmpeg; leaving the block ends it: SIGTERM, 5 s, SIGKILL, reaped.
 
+        Without inputs it finds `file`, a descriptor, on its standard input.
         Raises FFmpegMissingError where it cannot be started. What its end means is for
         the caller to say: `outputs` come to theirs, and `failure` tells why.
         """
         with Pipes(inputs=inputs, outputs=outputs + 2) as pipes:
             *written, progress, stderr = pipes.child_outputs
-            stdin, *more = pipes.child_inputs or (DEVNULL,)
+            stdin, *more = pipes.child_inputs or (file,)
             descriptors = Descriptors(
                 inputs=(0, *more) if inputs else (),
                 outputs=tuple(written),

@@ -4,6 +4,7 @@ from .clocks import CLOCK, PCR_WRAP, WRAP, dts_of, last_pcr, pcr_of, pts_of, unw
 from .codecs import AUDIO_CODEC_STRINGS
 from .description import describe_video
 from .discontinuity import breaks, discontinuities, starts_anew
+from .joining import Counters, timed
 from .loop import Loop
 from .packets import NULL_PID, PACKET, PAT_PID, SYNC, Aligner, pid_of
 from .scanner import Frame, Join, Scanner
@@ -22,6 +23,7 @@ __all__ = [
     "SYNC",
     "WRAP",
     "Aligner",
+    "Counters",
     "Elementary",
     "Frame",
     "Grid",
@@ -42,5 +44,6 @@ __all__ = [
     "pid_of",
     "pts_of",
     "starts_anew",
+    "timed",
     "unwrap",
 ]

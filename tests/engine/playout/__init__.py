@@ -1,0 +1,1 @@
+"""What virtual channels show, item after item."""
