@@ -10,12 +10,8 @@ import sys
 import pytest
 
 from custom_components.telecast.engine.process import Programs
-from custom_components.telecast.engine.slate import (
-    PATIENCE_SECONDS,
-    WORDS,
-    SlateMaker,
-    draw,
-)
+from custom_components.telecast.engine.slate import WORDS, SlateMaker, lines
+from custom_components.telecast.engine.stills import PATIENCE_SECONDS, draw
 from custom_components.telecast.formats.mpegts import CLOCK, Loop, Scanner
 from tests.engine.storage import until
 from tests.fakes.left_over import leaving_nothing
@@ -124,12 +120,12 @@ async def test_where_pillow_is_missing_there_is_none(
     ids=["none", "plain", "foreign", "wide", "long"],
 )
 def test_any_name_can_be_drawn(name: str) -> None:
-    assert len(draw(name, WORDS["no_data"])) == 1280 * 720 * 3
+    assert len(draw(lines(name, WORDS["no_data"]))) == 1280 * 720 * 3
 
 
 def test_the_name_and_the_words_are_seen() -> None:
-    assert draw("One", "words") != draw("Two", "words")
-    assert draw("One", "words") != draw("One", "other words")
-    empty = draw("", "")
-    assert draw(" ", "") == empty
+    assert draw(lines("One", "words")) != draw(lines("Two", "words"))
+    assert draw(lines("One", "words")) != draw(lines("One", "other words"))
+    empty = draw(lines("", ""))
+    assert draw(lines(" ", "")) == empty
     assert empty.count(bytes((16, 20, 30))) > 900_000 * 0.9

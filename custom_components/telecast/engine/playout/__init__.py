@@ -1,5 +1,6 @@
 """Play-out: what a virtual channel shows now, as one stream without a seam."""
 
+from .cards import ClockCards
 from .pieces import Media, Pieces, Span, ticks_at
 from .playout import PREPARE, RETRY, Cards, Opened, Playout, Programme, Relay, Shelf
 
@@ -7,6 +8,7 @@ __all__ = [
     "PREPARE",
     "RETRY",
     "Cards",
+    "ClockCards",
     "Media",
     "Opened",
     "Pieces",
