@@ -48,6 +48,24 @@ class InvalidTimelineError(TelecastError):
     code = "invalid_timeline"
 
 
+class NotVirtualError(TelecastError):
+    """The channel is none that we play ourselves."""
+
+    code = "not_virtual"
+
+
+class UnknownItemError(TelecastError):
+    """No item of a virtual channel has that id."""
+
+    code = "unknown_item"
+
+
+class NotInOrderError(TelecastError):
+    """The items of a virtual channel are not played in the order in which they are listed."""
+
+    code = "not_in_order"
+
+
 class SourceError(TelecastError):
     """A source's document could not be taken in; what was there before stays."""
 
@@ -114,6 +132,12 @@ class PathNotAllowedError(SourceError):
     """The path lies outside the folders that may be read."""
 
     code = "path_not_allowed"
+
+
+class NoMediaError(SourceError):
+    """There is nothing that could be played."""
+
+    code = "no_media"
 
 
 class OwnTunerError(SourceError):

@@ -44,3 +44,19 @@ class LibraryResult:
     """Reason → count of what was left out."""
     missing: tuple[str, ...] = ()
     """The names of folders that are not there, or empty; what was in them stays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaResult:
+    """What the folders and files of a virtual channel held."""
+
+    items: int
+    """How many can be played, as far as they were looked into."""
+    unprobed: int = 0
+    """How many have yet to be looked into."""
+    unreadable: int = 0
+    """How many cannot be played; the table of media says why."""
+    skipped: dict[str, int] = field(default_factory=dict)
+    """Reason → count of what was left out."""
+    missing: tuple[str, ...] = ()
+    """The names of folders that are not there, or empty; what was in them stays."""

@@ -202,4 +202,36 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX films_with_own_poster ON films (id)
         WHERE present = 1 AND substr(poster, 1, 5) = 'file:';
     """,
+    """
+    -- The files of virtual channels, each once for a channel; what is in a file is kept
+    -- until that is another one.
+    CREATE TABLE media (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        source TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+        address TEXT NOT NULL,        -- `file:`
+        mark TEXT NOT NULL,           -- the same for as long as the file is
+        position INTEGER NOT NULL,    -- as the folders and files have it
+        is_filler INTEGER NOT NULL,   -- for gaps
+        title TEXT NOT NULL,          -- of the film or the episode
+        series TEXT NOT NULL,         -- '' for a film
+        season INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        facts TEXT NOT NULL,          -- a JSON object: what names and NFO files say
+        probed TEXT NOT NULL DEFAULT '',         -- the mark of what was looked into
+        duration INTEGER NOT NULL DEFAULT 0,     -- milliseconds; 0: cannot be played
+        shape TEXT NOT NULL DEFAULT '',          -- what fits together has the same one
+        streams TEXT NOT NULL DEFAULT '{}',      -- a JSON object: what the prober says
+        error TEXT NOT NULL DEFAULT '',          -- why it cannot be played
+        present INTEGER NOT NULL DEFAULT 1,
+        UNIQUE (source, address)
+    ) STRICT;
+    CREATE INDEX media_by_position ON media (source, position) WHERE present = 1;
+
+    -- Not among the sources: what the user did outlives an empty folder.
+    CREATE TABLE virtual_channels (
+        source TEXT PRIMARY KEY,
+        edits TEXT NOT NULL,          -- a JSON object: what the user changed by actions
+        timeline TEXT NOT NULL        -- a JSON object, or '' before there is any
+    ) STRICT, WITHOUT ROWID;
+    """,
 )

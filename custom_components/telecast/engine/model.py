@@ -81,6 +81,7 @@ class SourceKind(StrEnum):
     TUNER = "tuner"
     PROVIDER = "provider"
     LIBRARY = "library"
+    VIRTUAL = "virtual_channel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +120,10 @@ class SourceStatus:
     series: int = 0
     films_error: str | None = None
     """Why a provider's films and series did not come in; None when well."""
+    items: int = 0
+    """How many items a virtual channel has that can be played."""
+    missing: tuple[str, ...] = ()
+    """The names of a virtual channel's folders that are not there, or empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ RTMP = frozenset({"rtmp", "rtmps"})
 ACESTREAM = frozenset({"acestream"})
 XTREAM = frozenset({"xtream"})
 """What is kept of a provider's addresses (formats/xtream); no document may name it."""
+VIRTUAL = frozenset({"telecast"})
+"""What we play ourselves (virtual/addresses.py); no document may name it."""
 
 STREAMS = HTTP | DATAGRAMS | RTSP | RTMP | ACESTREAM
 

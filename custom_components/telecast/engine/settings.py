@@ -1,6 +1,6 @@
 """What the user chose, as plain values; the glue fills them in from Home Assistant."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -233,10 +233,55 @@ class LibrarySettings:
         return "\n".join(self.folders)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VirtualSettings:
+    """A channel that plays the user's own files, as a source of one channel."""
+
+    kind: ClassVar = SourceKind.VIRTUAL
+    id: str
+    name: str
+    number: str = ""
+    """The number that the user wants it to have; empty for the next free one."""
+    group: str = ""
+    """Empty for the usual one."""
+    folders: tuple[str, ...] = ()
+    """Absolute paths."""
+    files: tuple[str, ...] = ()
+    """Absolute paths of further items, played in this order after those of folders."""
+    order: str = "sequential"
+    """`sequential`, `shuffle` or `episodes` (timeline.Order)."""
+    starts_at: int
+    """When its first item begins, in milliseconds since 1970."""
+    loop: bool = True
+    schedule: str = ""
+    """Blocks, as JSON (virtual/plan.py); empty where one list is played at all times."""
+    filler: tuple[str, ...] = ()
+    """Absolute paths of folders, and of files, that gaps are filled with."""
+    zone: str = "UTC"
+    """The IANA name of the zone by whose clocks blocks begin."""
+    refresh_hours: float = 6.0
+
+    max_streams: int = 0
+    """Files are read by any number of viewers at once."""
+
+    # What the documents of every source have; nothing is fetched:
+    url: ClassVar = ""
+    epg_urls: ClassVar[tuple[str, ...]] = ()
+    epg_offset: ClassVar = 0
+    user_agent: ClassVar = ""
+    entries: ClassVar = ""
+
+    @property
+    def document(self) -> str:
+        """What tells the channel from others: all but what it is called."""
+        return repr(replace(self, name="", refresh_hours=0.0))
+
+
 type SourceSettings = (
     PlaylistSettings
     | AceStreamSettings
     | TunerSettings
     | ProviderSettings
     | LibrarySettings
+    | VirtualSettings
 )

@@ -14,18 +14,6 @@ _LOGGER = logging.getLogger(__name__)
 # A loop takes 150 KiB.
 KEPT = 8
 
-HEADLINE = 48, (255, 190, 90), 380
-_REASON = 30, (170, 178, 190), 470
-_SMALLEST = 24
-_LONGEST_NAME = 200
-
-# The loop is whole frames of sound long; a little more is needed to find its end.
-_LOOP_SECONDS = 8
-_RECORDING_SECONDS = _LOOP_SECONDS + 1
-PATIENCE_SECONDS = 10.0
-# A loop takes 150 KiB.
-KEPT = 8
-
 HEADLINE = "Channel unavailable"
 WORDS = {
     "address_not_allowed": "The provider's address leads where it may not.",

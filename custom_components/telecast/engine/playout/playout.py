@@ -78,6 +78,11 @@ class _Turn:
     mine: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
 
+    def drop(self) -> None:
+        """End it; something else is on."""
+        if self.task:
+            self.task.cancel()
+
 
 class Playout:
     """Plays one channel to one upstream."""
@@ -115,10 +120,12 @@ class Playout:
                 await self._until_news(current, following, edit)
                 if edit.done():
                     edit = tasks.create_task(self._programme.edited())
-                    following = self._dropped(following)
+                    if following:
+                        following.drop()
+                    following = None
                     on = self._programme.at(self._clock())
                     if not _is_same(on, current.showing):
-                        self._dropped(current)
+                        current.drop()
                         current = self._begin(tasks, pacer, on)
                         current.mine.set()
                 elif following is None:
@@ -146,10 +153,6 @@ class Playout:
         turn = _Turn(showing=showing)
         turn.task = tasks.create_task(self._show(turn, pacer))
         return turn
-
-    def _dropped(self, turn: _Turn | None) -> None:
-        if turn and turn.task:
-            turn.task.cancel()
 
     async def _show(self, turn: _Turn, pacer: Pacer) -> None:
         match turn.showing.item:
