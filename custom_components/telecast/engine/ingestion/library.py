@@ -5,23 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...formats import nfo
-from ...formats.film_names import EpisodeName, FilmName, parse
-from ...formats.nfo import Nfo
-from ...formats.release_names import Titled, titled
-from .folders import Folder, FolderGoneError, Walk, read_file
-from .library_rows import (
-    Find,
-    Row,
-    Series,
-    episode_row,
-    film_row,
-    series_poster,
-    series_row,
-)
+from ...formats.film_names import EpisodeName, FilmName
+from .folders import Folder, FolderGoneError, Walk
+from .library_rows import Row, Series, episode_row, film_row, series_poster, series_row
+from .naming import Find, Named, Names
 
 MOST_FILES = 20_000
-_NAMELESS = Titled(title="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +67,7 @@ class _Reader:
         self._progress = progress
         self._shelves = Shelves()
         self._walk = Walk(allowed, self._shelves.skipped)
-        self._folders: dict[str, Folder] = {}
-        self._shows: dict[str, Nfo] = {}
-        """The folders of series that say so themselves, by their paths."""
+        self._names = Names({}, allowed)
         self._series: dict[str, Series] = {}
         self._altered: dict[str, int] = {}
         self._count = 0
@@ -88,14 +75,12 @@ class _Reader:
     def read(self, root: Path, group: str) -> None:
         """Read one of the library's folders: all that is in it, or nothing."""
         try:
-            self._folders = {one.path: one for one in self._walk.through(root)}
+            folders = {one.path: one for one in self._walk.through(root)}
         except FolderGoneError:
             self._shelves.missing.append(root)
             return
-        self._shows.clear()
-        for folder in self._folders.values():
-            if told := self._nfo(folder, "tvshow.nfo", "tvshow"):
-                self._shows[folder.path] = told
+        self._names = Names(folders, self._allowed)
+        for folder in folders.values():
             films = folder.films
             for file in films:
                 self._take(
@@ -119,79 +104,29 @@ class _Reader:
             return
         self._count += 1
         self._progress(self._count)
-        names = (f"{find.file.stem}.nfo", *(("movie.nfo",) if find.alone else ()))
-        notes = (self._nfo(find.folder, name) for name in names)
-        self._sort(find, next(filter(None, notes), None))
-
-    def _sort(self, find: Find, told: Nfo | None) -> None:
-        """Put a file where it belongs, as its NFO, its folder and its name say."""
-        name = parse(find.key, alone=find.alone)
-        show = self._show_of(find.folder.path)
-        films = self._shelves.films
-        if told and told.kind == "movie":
-            if isinstance(name, EpisodeName):
-                name = _as_film(find)
-            films.append(film_row(find, len(films), name, told))
-        elif isinstance(name, EpisodeName):
-            self._take_episode(find, name, show, told)
-        elif show is not None:
-            extra = EpisodeName(
-                series=_NAMELESS, season=0, numbers=(), title=name.title
-            )
-            self._take_episode(find, extra, show, told)
+        named = self._names.of(find)
+        if isinstance(named.name, FilmName):
+            films = self._shelves.films
+            films.append(film_row(find, len(films), named.name, named.told))
         else:
-            films.append(film_row(find, len(films), name, None))
+            self._take_episode(find, named, named.name)
 
-    def _take_episode(
-        self, find: Find, name: EpisodeName, show: str | None, told: Nfo | None
-    ) -> None:
-        if told and told.kind != "episodedetails":
-            told = None
-        key = self._series_of(find, name, show)
+    def _take_episode(self, find: Find, named: Named, name: EpisodeName) -> None:
+        # However it is written, and whatever an NFO will say: ids hang on it.
+        key = named.key
+        if key not in self._series:
+            self._series[key] = self._series_of(find, named)
         self._altered[key] = max(self._altered.get(key, 0), find.added)
         episodes = self._shelves.episodes
-        episodes.append(episode_row(find, len(episodes), key, name, told))
+        episodes.append(episode_row(find, len(episodes), key, named, name))
 
-    def _series_of(self, find: Find, name: EpisodeName, show: str | None) -> str:
-        """Answer the key of an episode's series, which is known then."""
-        folder, path, whose = find.folder, show, name.series
-        if show is not None:
-            named = titled(show.rpartition("/")[2] or folder.root.name)
-            whose = named if named.title else whose
-        elif name.folders:
-            path = "/".join(folder.path.split("/")[: name.folders])
-        if not whose.title:
-            whose = titled(folder.root.name)
-        # However it is written, and whatever an NFO will say: ids hang on it.
-        key = Titled(title=whose.folded or whose.title.casefold(), year=whose.year).text
-        if key not in self._series:
-            own = self._folders.get(path) if path is not None else None
-            self._series[key] = Series(
-                titled=whose,
-                group=find.group,
-                address=(own or Folder(root=folder.root, path="")).address(),
-                poster=series_poster(own) if own else "",
-                told=self._shows.get(path) if path is not None else None,
-            )
-        return key
-
-    def _show_of(self, path: str) -> str | None:
-        """Answer the nearest folder with a `tvshow.nfo`: that, or one that it lies in."""
-        while path not in self._shows:
-            if not path:
-                return None
-            path = path.rpartition("/")[0]
-        return path
-
-    def _nfo(self, folder: Folder, name: str, kind: str = "") -> Nfo | None:
-        file = folder.files.get(name.casefold())
-        if not file or not 0 < file.size <= nfo.MAX_BYTES:
-            return None
-        path = folder.root / folder.key(file)
-        told = nfo.read(read_file(path, self._allowed, nfo.MAX_BYTES))
-        return told if told and kind in ("", told.kind) else None
-
-
-def _as_film(find: Find) -> FilmName:
-    plain = titled(find.file.stem)
-    return FilmName(title=plain.title or find.file.stem, year=plain.year)
+    def _series_of(self, find: Find, named: Named) -> Series:
+        own = self._names.folder(named.home)
+        root = find.folder.root
+        return Series(
+            titled=named.series,
+            group=find.group,
+            address=(own or Folder(root=root, path="")).address(),
+            poster=series_poster(own) if own else "",
+            told=self._names.show(named.home),
+        )

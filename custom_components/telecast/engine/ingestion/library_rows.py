@@ -9,39 +9,13 @@ from ...formats.film_names import EpisodeName, FilmName
 from ...formats.nfo import Nfo
 from ...formats.release_names import Titled
 from .folders import File, Folder
+from .naming import Find, Named
 
-_NANOSECONDS = 10**9
 _PICTURES = ("jpg", "jpeg", "png", "webp")
 _OF_ALONE = ("poster", "folder", "movie", "cover")
 _OF_SERIES = ("poster", "folder", "cover", "show")
 
 type Row = tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Find:
-    """A film's file, and where it was found."""
-
-    folder: Folder
-    file: File
-    group: str
-    alone: bool
-    """Whether it is the only film in its folder."""
-
-    @property
-    def key(self) -> str:
-        """What it is recognised by."""
-        return self.folder.key(self.file)
-
-    @property
-    def address(self) -> str:
-        """Where it is."""
-        return self.folder.address(self.file)
-
-    @property
-    def added(self) -> int:
-        """In seconds since 1970."""
-        return self.file.modified_ns // _NANOSECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +36,13 @@ def film_row(find: Find, place: int, name: FilmName, told: Nfo | None) -> Row:
         name = FilmName(
             title=told.title or name.title, year=told.year or name.year, disc=name.disc
         )
-    beside = (f"{find.file.stem}-poster", find.file.stem)
     return (
         find.key,
         place,
         find.group,
         name.text,
         name.text.casefold(),
-        _picture(find.folder, (*beside, *(_OF_ALONE if find.alone else ()))),
+        film_poster(find),
         told.rating if told else 0.0,
         find.added,
         find.file.extension,
@@ -99,34 +72,40 @@ def series_row(key: str, place: int, series: Series, altered: int) -> Row:
 
 
 def episode_row(
-    find: Find, place: int, series_key: str, name: EpisodeName, told: Nfo | None
+    find: Find, place: int, series_key: str, named: Named, name: EpisodeName
 ) -> Row:
     """Answer an episode as library_merge lists it."""
-    season, number = name.season, next(iter(name.numbers), 0)
-    if told and told.season is not None:
-        season = told.season
-    if told and told.episode is not None:
-        number = told.episode
     return (
         series_key,
         find.key,
         place,
-        season,
-        number,
-        (told and told.title) or name.title or _numbered(name, find.file),
+        *named.place,
+        episode_title(find, name, named.told),
         find.added,
         find.file.extension,
         find.address,
-        _facts(told, file=find.file),
+        _facts(named.told, file=find.file),
     )
+
+
+def episode_title(find: Find, name: EpisodeName, told: Nfo | None) -> str:
+    """Answer what an episode is called, if only by its number."""
+    return (told and told.title) or name.title or _numbered(name, find.file)
+
+
+def film_poster(find: Find) -> str:
+    """Answer the address of the picture beside a film; empty for none."""
+    beside = (f"{find.file.stem}-poster", find.file.stem)
+    return picture(find.folder, (*beside, *(_OF_ALONE if find.alone else ())))
 
 
 def series_poster(folder: Folder) -> str:
     """Answer the address of the picture in a series' folder; empty for none."""
-    return _picture(folder, _OF_SERIES)
+    return picture(folder, _OF_SERIES)
 
 
-def _picture(folder: Folder, names: Iterable[str]) -> str:
+def picture(folder: Folder, names: Iterable[str]) -> str:
+    """Answer the address of the first picture by one of the names; empty for none."""
     for name in names:
         for extension in _PICTURES:
             if file := folder.files.get(f"{name}.{extension}".casefold()):
