@@ -47,6 +47,7 @@ _MAX_FOLDED = 20_000
 
 _NUMBER = re.compile(r"0*([0-9]{1,9})(?:[.-]0*([0-9]{1,9}))?")
 _LAST = 10**9
+_DIGITS = re.compile(r"([0-9]+)")
 
 
 def normalise(name: str) -> str:
@@ -70,6 +71,15 @@ def parse_number(text: str) -> str | None:
     if match is None or match[1] == "0":
         return None
     return match[1] if match[2] in {None, "0"} else f"{match[1]}.{match[2]}"
+
+
+def natural_key(text: str) -> tuple[str | tuple[int, str], ...]:
+    """Order names as people count, whatever their case: `2` before `10`."""
+    parts = _DIGITS.split(text.casefold())
+    # Text and digits take turns, so that only like is compared with like.
+    return tuple(
+        _counted(part) if place % 2 else part for place, part in enumerate(parts)
+    )
 
 
 def sort_key(number: str) -> tuple[int, int]:
@@ -137,3 +147,9 @@ def _fold(char: str) -> str:
 
 
 _FOLDED = _Folded()
+
+
+def _counted(digits: str) -> tuple[int, str]:
+    """Order digits as the numbers that they are, of whatever length."""
+    plain = digits.lstrip("0")
+    return len(plain), plain

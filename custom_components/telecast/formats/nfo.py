@@ -11,7 +11,7 @@ from typing import Any
 from xml.parsers import expat
 
 from .xmltv.encoding import Transcoder
-from .xtream.scalars import date, integer, number, text
+from .xtream.scalars import date, integer, number, text, url
 
 MAX_BYTES = 512 * 1024
 """More is no NFO."""
@@ -52,6 +52,8 @@ class Nfo:
     """A date, or a year."""
     season: int | None = None
     episode: int | None = None
+    poster: str = ""
+    """The address of a picture of it, on the web."""
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -195,6 +197,7 @@ def _nfo(reader: _Reader) -> Nfo:
         premiered=premiered,
         season=_place(root.first("season")),
         episode=_place(root.first("episode")),
+        poster=_poster(root),
     )
 
 
@@ -225,6 +228,16 @@ def _rating(root: _Element) -> float:
 
 def _of_ten(rating: float) -> float:
     return round(min(max(rating, 0.0), 10.0), 1)
+
+
+def _poster(root: _Element) -> str:
+    """Answer the first poster, or else the first picture that is of no other kind."""
+    found = [one for one in root.all("thumb") if "season" not in one.attributes]
+    for kind in ("poster", "thumb", ""):
+        for one in found:
+            if one.attributes.get("aspect", "") == kind and (told := url(one.text)):
+                return told
+    return ""
 
 
 def _id(root: _Element, kind: str, name: str, pattern: re.Pattern[str]) -> str:
