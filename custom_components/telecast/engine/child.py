@@ -18,6 +18,7 @@ from .errors import (
     NotAPlaylistError,
     PathNotAllowedError,
     PlaylistShrunkError,
+    ProberMissingError,
     SourceError,
     TooLargeError,
 )
@@ -40,6 +41,7 @@ _ERRORS: dict[str, type[SourceError]] = {
         NotAPlaylistError,
         PathNotAllowedError,
         PlaylistShrunkError,
+        ProberMissingError,
         TooLargeError,
     )
 }

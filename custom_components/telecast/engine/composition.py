@@ -107,6 +107,7 @@ async def open_engine(
             films=films,
             folder=cache_folder,
             ahead=ahead,
+            prober=prober_beside(ffmpeg),
         )
         async with (
             open_documents(

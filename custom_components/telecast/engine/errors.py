@@ -140,6 +140,12 @@ class NoMediaError(SourceError):
     code = "no_media"
 
 
+class ProberMissingError(SourceError):
+    """FFmpeg's prober is needed to look into files, and cannot be started."""
+
+    code = "ffmpeg_missing"
+
+
 class OwnTunerError(SourceError):
     """The tuner is our own: its channels would go round in a circle."""
 

@@ -56,6 +56,8 @@ class MediaResult:
     """How many have yet to be looked into."""
     unreadable: int = 0
     """How many cannot be played; the table of media says why."""
+    channels: int = 0
+    """1 once the channel is in the line-up."""
     skipped: dict[str, int] = field(default_factory=dict)
     """Reason → count of what was left out."""
     missing: tuple[str, ...] = ()

@@ -6,15 +6,21 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from . import import_jobs
 from .child import Job, run_job
 from .errors import SourceError
 from .films.films import Films
 from .guide.guide import Guide
-from .import_results import FilmsResult, GuideResult, LibraryResult, PlaylistResult
+from .import_results import (
+    FilmsResult,
+    GuideResult,
+    LibraryResult,
+    MediaResult,
+    PlaylistResult,
+)
 from .lineup import Lineup
-from .model import FilmKind, SourceKind
-from .settings import LibrarySettings, SourceSettings
-from .sources.opening import lives_here
+from .model import FilmKind
+from .settings import LibrarySettings, SourceSettings, VirtualSettings
 from .store import Store
 
 _LOGGER = logging.getLogger(__name__)
@@ -24,7 +30,6 @@ _RAPIDFUZZ = find_spec("rapidfuzz")
 PACKAGES = (
     str(Path(_RAPIDFUZZ.origin).parents[1]) if _RAPIDFUZZ and _RAPIDFUZZ.origin else ""
 )
-
 
 # What lists the channels, and what lists films.
 _OF_CHANNELS = ("live_streams", "playlist", "lineup")
@@ -49,10 +54,11 @@ class Importer:
         films: Films,
         folder: Path,
         ahead: Ahead = _nothing_ahead,
+        prober: str = "ffprobe",
     ) -> None:
         """Use `folder` for what is needed while a document is read.
 
-        `ahead` answers what documents of some kinds are to be rendered with an import
+        `prober` is FFmpeg's program of that name. `ahead` answers what documents of some kinds are to be rendered with an import
         (Documents.ahead).
         """
         self._store = store
@@ -61,6 +67,7 @@ class Importer:
         self._films = films
         self._folder = folder
         self._ahead = ahead
+        self._prober = prober
 
     async def playlist(
         self,
@@ -75,7 +82,7 @@ class Importer:
         Raises NotAPlaylistError, EmptyPlaylistError, PlaylistShrunkError (unless that is
         allowed), TooLargeError and IngestionError, and what `chunks` raises.
         """
-        job = self._job("playlist", _source(source)) | {
+        job = self._job("playlist", import_jobs.playlist_source(source)) | {
             "database": str(self._store.path),
             "allow_shrink": allow_shrink,
             "render": self._rendering(*_OF_CHANNELS),
@@ -83,7 +90,7 @@ class Importer:
         result = await run_job(job, chunks, on_progress)
         await self._lineup.reload()
         await self.match()
-        return _playlist_result(result)
+        return import_jobs.playlist_result(result)
 
     async def channels(
         self,
@@ -113,14 +120,14 @@ class Importer:
         result = await run_job(job, chunks, on_progress)
         await self._lineup.reload()
         await self.match()
-        return _playlist_result(result)
+        return import_jobs.playlist_result(result)
 
     async def check(
         self, source: SourceSettings, chunks: AsyncIterator[bytes]
     ) -> PlaylistResult:
         """Read a playlist and keep nothing of it; raises as `playlist` does."""
-        job = self._job("check", _source(source))
-        return _playlist_result(await run_job(job, chunks))
+        job = self._job("check", import_jobs.playlist_source(source))
+        return import_jobs.playlist_result(await run_job(job, chunks))
 
     async def guide(
         self,
@@ -225,7 +232,8 @@ class Importer:
         Raises PathNotAllowedError, PlaylistShrunkError (unless that is allowed),
         TooLargeError and IngestionError.
         """
-        job = self._library_job("library", settings, allowed_folders) | {
+        job = self._job("library", settings.id) | {
+            **import_jobs.folders(settings, allowed_folders),
             "database": str(self._store.path),
             "origin": origin,
             "allow_shrink": allow_shrink,
@@ -233,55 +241,58 @@ class Importer:
         }
         result = await run_job(job, on_progress=on_progress)
         await self._films.reload()
-        return LibraryResult(
-            films=result["films"],
-            series=result["series"],
-            episodes=result["episodes"],
-            skipped=result["skipped"],
-            missing=tuple(result["missing"]),
-        )
+        return import_jobs.library_result(result)
+
+    async def media(
+        self,
+        settings: VirtualSettings,
+        *,
+        files: Sequence[str],
+        allowed_folders: Sequence[Path],
+        seconds: float,
+        on_progress: Callable[[int], None] = lambda _: None,
+    ) -> MediaResult:
+        """Bring a virtual channel's media to what lies in its folders and in `files`.
+
+        `files` are listed in place of the settings' own. What has changed is looked into
+        for so many seconds; the rest is for the next time. Once there is anything to
+        play, the channel is in the line-up, and stays there. Progress counts files as
+        they are listed, and then as they are looked into.
+
+        Raises PathNotAllowedError, TooLargeError, IngestionError, and ProberMissingError
+        once all is listed.
+        """
+        job = self._job("media", settings.id) | {
+            **import_jobs.folders(settings, allowed_folders),
+            "files": list(files),
+            "prober": self._prober,
+            "seconds": seconds,
+            "database": str(self._store.path),
+            "render": self._rendering(*_OF_CHANNELS),
+        }
+        result = await run_job(job, on_progress=on_progress)
+        # Its guide goes by its id: no other guide is looked through for its name.
+        await self._lineup.reload()
+        return import_jobs.media_result(result)
 
     async def holds_media(
-        self, settings: LibrarySettings, *, allowed_folders: Sequence[Path]
+        self,
+        settings: LibrarySettings | VirtualSettings,
+        *,
+        allowed_folders: Sequence[Path],
     ) -> bool:
-        """Tell whether a library's folders hold any film.
+        """Tell whether a source's folders hold any film, or any of its files is there.
 
         Raises PathNotAllowedError, TooLargeError and IngestionError.
         """
-        job = self._library_job("look", settings, allowed_folders)
+        job = self._job("look", settings.id) | import_jobs.folders(
+            settings, allowed_folders
+        )
         found: bool = (await run_job(job))["holds_media"]
         return found
-
-    def _library_job(
-        self, kind: str, settings: LibrarySettings, allowed_folders: Sequence[Path]
-    ) -> Job:
-        return self._job(kind, settings.id) | {
-            "name": settings.name,
-            "folders": list(settings.folders),
-            "allowed": [str(folder) for folder in allowed_folders],
-        }
 
     def _rendering(self, *kinds: str) -> Job:
         return {**self._ahead(*kinds), "guides": str(self._guide.folder)}
 
     def _job(self, kind: str, source: dict[str, Any] | str) -> Job:
         return {"job": kind, "folder": str(self._folder), "source": source}
-
-
-def _source(settings: SourceSettings) -> dict[str, Any]:
-    return {
-        "id": settings.id,
-        "local": lives_here(settings.url),
-        "user_agent": settings.user_agent,
-        "has_engine": settings.kind is SourceKind.ACESTREAM,
-        "entries": settings.entries,
-    }
-
-
-def _playlist_result(result: dict[str, Any]) -> PlaylistResult:
-    return PlaylistResult(
-        channels=result["channels"],
-        entries=result["entries"],
-        skipped=result["skipped"],
-        guide_urls=tuple(result["guide_urls"]),
-    )

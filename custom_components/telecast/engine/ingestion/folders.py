@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 import os
 from pathlib import Path
 import stat
+from typing import BinaryIO
 from urllib.parse import quote
 
 from ...formats.containers import is_video
@@ -64,11 +64,12 @@ class Folder:
     @property
     def films(self) -> list[File]:
         """The files that are films, extras left out."""
-        return [
-            one
-            for one in self.files.values()
-            if is_video(one.extension) and not is_left_out(one.name)
-        ]
+        return [one for one in self.videos if not is_left_out(one.name)]
+
+    @property
+    def videos(self) -> list[File]:
+        """The files that are films, or extras."""
+        return [one for one in self.files.values() if is_video(one.extension)]
 
     def key(self, file: File) -> str:
         """Answer a file's path, relative to the library's folder."""
@@ -103,6 +104,25 @@ def resolved(folders: Iterable[str], allowed: Sequence[Path]) -> list[Path]:
     ]
 
 
+def placed(path: str, allowed: Sequence[Path]) -> Path:
+    """Answer where a file lies, with links resolved but for its own; it may be gone.
+
+    Its address is `address_of` that, however its path is written. Raises
+    PathNotAllowedError for what is no whole path, or leads outside.
+    """
+    told = Path(path)
+    if not told.is_absolute() or "\0" in path:
+        raise PathNotAllowedError("A file is named by its whole path")
+    try:
+        found = told.parent.resolve() / told.name
+        leads_outside = not _is_within(found.resolve(), allowed)
+    except (OSError, RuntimeError) as err:
+        raise PathNotAllowedError("This is not a path") from err
+    if leads_outside or not _is_within(found, allowed):
+        raise PathNotAllowedError("A file lies outside the allowed folders")
+    return found
+
+
 class Walk:
     """Goes through folders from the top; whatever is left out is counted by its reason."""
 
@@ -129,6 +149,13 @@ class Walk:
                 yield folder
             else:
                 del folders[len(folders) - len(below) :]
+
+    def look(self, root: Path) -> Folder:
+        """Answer one folder, and nothing below it; raise FolderGoneError."""
+        folder, below = self._look(root, "")
+        if not folder.files and not below:
+            raise FolderGoneError
+        return folder
 
     def _look(self, root: Path, path: str) -> tuple[Folder, list[str]]:
         """Answer a folder, and the folders in it."""
@@ -193,15 +220,26 @@ class Walk:
 def read_file(path: Path, allowed: Sequence[Path], most: int) -> bytes:
     """Read a small file inside the allowed folders; nothing where that cannot be done."""
     try:
-        real = path.resolve(strict=True)
-        if not _is_within(real, allowed):
-            return b""
-        with closing(os.fdopen(os.open(real, _OPEN_FLAGS), "rb")) as file:
-            about = os.fstat(file.fileno())
-            fits = stat.S_ISREG(about.st_mode) and about.st_size <= most
+        with open_file(path, allowed) as file:
+            fits = os.fstat(file.fileno()).st_size <= most
             return file.read(most) if fits else b""
-    except OSError, RuntimeError:
+    except OSError, RuntimeError, PathNotAllowedError:
         return b""
+
+
+def open_file(path: Path, allowed: Sequence[Path]) -> BinaryIO:
+    """Open a regular file inside the allowed folders.
+
+    Raises PathNotAllowedError for anything else, and what the disk raises.
+    """
+    real = path.resolve(strict=True)
+    if not _is_within(real, allowed):
+        raise PathNotAllowedError("A file lies outside the allowed folders")
+    file = os.fdopen(os.open(real, _OPEN_FLAGS), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise PathNotAllowedError("This is not a regular file")
+    return file
 
 
 def _is_within(path: Path, allowed: Sequence[Path]) -> bool:

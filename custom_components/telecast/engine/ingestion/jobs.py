@@ -21,8 +21,12 @@ from .channels import ChannelList, stage_channels
 from .films import FilmList, merge_films, stage_films
 from .folders import resolved
 from .guide import build
-from .library import Library, holds_media, read_library
+from .library import Library, read_library
 from .library_merge import merge_library
+from .media import Collection, holds_media, read_media
+from .media_channel import Wishes, count_media, put_channel
+from .media_merge import merge_media
+from .media_probing import Prober, probe_media
 from .merge import merge
 from .report import Progress, say
 from .staging import Source, stage
@@ -116,9 +120,27 @@ def library(job: dict[str, Any], _: BinaryIO) -> dict[str, Any]:
     }
 
 
+def media(job: dict[str, Any], _: BinaryIO) -> dict[str, Any]:
+    """Read the folders and files of a virtual channel into the line-up."""
+    about = Collection.of(job)
+    shelf = read_media(about, Progress())
+    prober = Prober(
+        program=job["prober"], allowed=about.allowed, seconds=job["seconds"]
+    )
+    with closing(connect(Path(job["database"]), guest=True)) as connection:
+        merge_media(connection, about.source, shelf)
+        probe_media(connection, about.source, prober, Progress())
+        found = count_media(connection, about.source)
+        if found.items or found.channels:
+            put_channel(connection, Wishes.of(job))
+            render_ahead(connection, job)
+        counts = count_media(connection, about.source)
+    return asdict(counts) | {"skipped": dict(shelf.skipped), "missing": shelf.missing}
+
+
 def look(job: dict[str, Any], _: BinaryIO) -> dict[str, Any]:
-    """Tell whether the folders of a library hold anything."""
-    return {"holds_media": holds_media(_library(job))}
+    """Tell whether folders or files hold anything to play."""
+    return {"holds_media": holds_media(Collection.of(job))}
 
 
 def match(job: dict[str, Any], _: BinaryIO) -> dict[str, Any]:
@@ -152,6 +174,7 @@ JOBS = {
     "library": library,
     "look": look,
     "match": match,
+    "media": media,
     "render": render,
 }
 

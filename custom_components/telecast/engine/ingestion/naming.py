@@ -53,6 +53,11 @@ class Named:
     """The path of the series' own folder, if it has one."""
 
     @property
+    def is_film(self) -> bool:
+        """Whether it is a film, and no episode."""
+        return isinstance(self.name, FilmName)
+
+    @property
     def place(self) -> tuple[int, int]:
         """An episode's season and number in it; its NFO knows better than its name."""
         if isinstance(self.name, FilmName):

@@ -6,13 +6,19 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from ..errors import EmptyPlaylistError
 from ..fetch import Fetcher
-from ..import_results import LibraryResult, PlaylistResult
+from ..import_results import LibraryResult, MediaResult, PlaylistResult
 from ..importer import Importer
 from ..model import FilmKind
-from ..settings import LibrarySettings, ProviderSettings, SourceSettings
+from ..settings import (
+    LibrarySettings,
+    ProviderSettings,
+    SourceSettings,
+    VirtualSettings,
+)
 from .files import open_spool
 from .opening import Address, Opened, Opener, Validators, lives_here
 from .record import Record, document_id
@@ -106,15 +112,8 @@ class Intake:
                 # What else is wanted, or from another one, may be of any size.
                 allow_shrink=record.playlist not in {"", known},
             )
-        read = replace(
-            record,
-            playlist=known,
-            read_at=self._now(),
-            channels=result.channels,
-            skipped=dict(result.skipped),
-            guide_urls=(),
-        )
-        return read.having(known, Validators())
+        facts = {"channels": result.channels, "skipped": dict(result.skipped)}
+        return self._having(record, known, guide_urls=(), **facts)
 
     async def films(
         self,
@@ -172,15 +171,36 @@ class Intake:
                 on_progress=on_progress,
                 allow_shrink=allow_shrink,
             )
-        read = replace(
-            record,
-            playlist=known,
-            read_at=self._now(),
-            films=result.films,
-            series=result.series,
-            skipped=dict(result.skipped),
-        )
-        return read.having(known, Validators()), result
+        facts = {"films": result.films, "series": result.series}
+        skipped = dict(result.skipped)
+        return self._having(record, known, skipped=skipped, **facts), result
+
+    async def media(
+        self,
+        settings: VirtualSettings,
+        record: Record,
+        on_progress: Callable[[int], None],
+        *,
+        files: Sequence[str],
+        allowed_folders: Sequence[Path],
+        seconds: float,
+    ) -> tuple[Record, MediaResult]:
+        """Bring a virtual channel's media to what lies in its folders and in `files`.
+
+        What has changed is looked into for so many seconds; the rest is left for the next
+        time. Raises the SourceErrors.
+        """
+        known = document_id(settings.id, settings.document)
+        async with self._turn:
+            result = await self._importer.media(
+                settings,
+                files=files,
+                allowed_folders=allowed_folders,
+                seconds=seconds,
+                on_progress=on_progress,
+            )
+        facts = {"channels": result.channels, "skipped": dict(result.skipped)}
+        return self._having(record, known, **facts), result
 
     async def no_films(self, settings: ProviderSettings, kind: FilmKind) -> None:
         """Offer no films of a kind of a provider, of which none are wanted."""
@@ -223,6 +243,11 @@ class Intake:
                     known, settings.id, spool.chunks(), on_progress=on_progress
                 )
         return record.having(known, opened.validators)
+
+    def _having(self, record: Record, known: str, **facts: Any) -> Record:
+        """Answer the record of a document that was read just now, whatever was known."""
+        read = replace(record, playlist=known, read_at=self._now(), **facts)
+        return read.having(known, Validators())
 
 
 def guide_addresses(settings: SourceSettings, record: Record) -> dict[str, Address]:
