@@ -5,7 +5,11 @@ from typing import Any
 
 from hypothesis import given, strategies as st
 
-from custom_components.telecast.formats.ffmpeg.probe import PROBE_ARGUMENTS, parse_probe
+from custom_components.telecast.formats.ffmpeg.probe import (
+    PROBE_ARGUMENTS,
+    parse_media,
+    parse_probe,
+)
 
 
 def answer(*streams: dict[str, Any], **about: Any) -> str:
@@ -66,7 +70,11 @@ values = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                ["streams", "format", "codec_type", "tags", "disposition", "duration"]
+                [
+                    *("streams", "format", "codec_type", "tags", "disposition"),
+                    *("duration", "chapters", "side_data_list", "rotation"),
+                    *("start_time", "end_time", "language", "title"),
+                ]
             ),
             inner,
             max_size=4,
@@ -80,3 +88,77 @@ values = st.recursive(
 def test_any_answer_is_read(value: Any) -> None:
     found = parse_probe(json.dumps(value))
     assert set(found) <= {"duration_secs", "bitrate", "video", "audio"}
+
+
+def test_what_is_played_out_is_told_with_all_that_matters_then() -> None:
+    text = json.dumps(
+        {
+            "streams": [
+                stream("video", "mjpeg", disposition={"attached_pic": 1}),
+                stream(
+                    *("video", "h264"),
+                    field_order="tt",
+                    sample_aspect_ratio="64:45",
+                    avg_frame_rate="25/1",
+                    side_data_list=[{}, {"rotation": -90}],
+                ),
+                stream("audio", "ac3", tags={"language": "eng"}),
+                stream("audio", "aac", tags={"language": "deu"}),
+                stream("audio", "aac", tags={"language": "eng"}),
+                stream("audio", "aac"),
+            ],
+            "chapters": [
+                {
+                    "start_time": "0.000000",
+                    "end_time": "10.5",
+                    "tags": {"title": "One"},
+                },
+                {"start_time": "10.500000", "end_time": "20.0"},
+                {"start_time": "20.0", "end_time": "20.0"},
+            ],
+            "format": {"duration": "5400.4804", "bit_rate": "4500999"},
+        }
+    )
+    assert parse_media(text) == {
+        "duration": 5_400_480,
+        "bitrate": 4500,
+        "video": {
+            "codec_type": "video",
+            "codec_name": "h264",
+            "field_order": "tt",
+            "sample_aspect_ratio": "64:45",
+            "avg_frame_rate": "25/1",
+            "rotation": 270,
+            "place": 1,
+        },
+        "audio": {
+            "codec_type": "audio",
+            "codec_name": "ac3",
+            "language": "eng",
+            "place": 0,
+        },
+        "languages": ["eng", "deu"],
+        "chapters": [
+            {"start": 0, "end": 10_500, "title": "One"},
+            {"start": 10_500, "end": 20_000},
+        ],
+    }
+
+
+def test_players_are_told_nothing_of_what_only_matters_then() -> None:
+    told = stream("video", "h264", field_order="tt", avg_frame_rate="25/1")
+    assert parse_probe(answer(told)) == {
+        "video": {"codec_type": "video", "codec_name": "h264"}
+    }
+
+
+def test_older_files_say_in_a_tag_that_they_are_turned() -> None:
+    told = parse_media(answer(stream("video", "h264", tags={"rotate": "90"})))
+    assert told["video"]["rotation"] == 90
+
+
+@given(values)
+def test_any_answer_is_read_for_playing_out(value: Any) -> None:
+    found = parse_media(json.dumps(value))
+    names = {"duration", "bitrate", "video", "audio", "languages", "chapters"}
+    assert set(found) <= names

@@ -183,3 +183,18 @@ def test_numbers_are_sorted_as_numbers() -> None:
     ordered = ["5", "5.2", "5.10", "10", "100"]
     assert sorted(numbers, key=names.sort_key)[:5] == ordered
     assert names.sort_key("5.2") == (5, 2)
+
+
+def test_names_are_ordered_as_people_count() -> None:
+    ordered = [
+        *("", "1", "2", "007", "10", "a", "a9", "a10", "A 1", "a 02", "a 2b", "A 10"),
+        *("b" + "9" * 5000, "b1" + "0" * 5000, "é"),
+    ]
+    mixed = ordered[::-2] + ordered[-2::-2]
+    assert sorted(mixed, key=names.natural_key) == ordered
+
+
+@given(st.lists(st.text(alphabet="0123456789aB é²", max_size=8)))
+def test_any_names_have_an_order(listed: list[str]) -> None:
+    once = sorted(listed, key=names.natural_key)
+    assert sorted(once, key=names.natural_key) == once

@@ -165,3 +165,23 @@ def test_any_value_is_read(value: str) -> None:
         )
         assert found
         assert 0 <= found.rating <= 10
+
+
+def poster(*thumbs: str) -> str:
+    """The picture of a film that has these."""
+    found = read(f"<movie><title>T</title>{''.join(thumbs)}</movie>".encode())
+    assert found
+    return found.poster
+
+
+def test_a_poster_is_the_first_that_says_so_and_lies_on_the_web() -> None:
+    fanart = '<thumb aspect="landscape">https://x.example/wide.jpg</thumb>'
+    season = (
+        '<thumb aspect="poster" season="1" type="season">http://x.example/1.jpg</thumb>'
+    )
+    plain = "<thumb>https://x.example/old.jpg</thumb>"
+    named = '<thumb aspect="poster" preview="p"> https://x.example/p.jpg </thumb>'
+    local = '<thumb aspect="poster">file:///etc/passwd</thumb>'
+    assert poster(fanart, season, plain, named) == "https://x.example/p.jpg"
+    assert poster(fanart, season, plain) == "https://x.example/old.jpg"
+    assert poster(fanart, season, local) == poster() == ""

@@ -7,10 +7,12 @@ from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
 
-from . import catalogue, fanout, films, first_bytes, hls, imports, sessions
+from . import catalogue, fanout, films, first_bytes, hls, imports, media, sessions
 from .table import Table
 
-_MEASURES = ("fanout", "late", "hls", "import", "catalogue", "sessions", "films")
+_MEASURES = (
+    *("fanout", "late", "hls", "import", "catalogue", "sessions", "films", "media"),
+)
 
 
 def main() -> int:
@@ -25,7 +27,8 @@ def main() -> int:
         "import: a large playlist and guide while others watch; "
         "catalogue: films, series and channels of a large provider; "
         "sessions: a thousand players that zap; "
-        "films: a film beside a direct download, and beside live viewers (all)",
+        "films: a film beside a direct download, and beside live viewers; "
+        "media: a folder of video that becomes a virtual channel (all)",
     )
     parser.add_argument(
         "--viewers", default="50,200", help="of the fan-out, with commas (50,200)"
@@ -45,6 +48,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60, help="of the sessions (60)")
     parser.add_argument(
         "--film", type=int, default=2000, metavar="MB", help="of the films (2000)"
+    )
+    parser.add_argument(
+        "--files", type=int, default=10_000, help="of the media (10000)"
     )
     arguments = parser.parse_args()
     if unknown := set(arguments.measure) - {*_MEASURES, "all"}:
@@ -89,6 +95,9 @@ async def _measure(arguments: argparse.Namespace) -> AsyncIterator[Table]:
             (here / "films").mkdir()
             for table in await films.measure(arguments.film, here / "films"):
                 yield table
+        if "media" in wanted:
+            (here / "media").mkdir()
+            yield await media.measure(arguments.files, here / "media")
 
 
 if __name__ == "__main__":
