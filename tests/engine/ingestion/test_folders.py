@@ -47,6 +47,17 @@ def test_samples_extras_and_what_is_hidden_are_left_out(root: Path) -> None:
     assert found(root) == ["Film/Film.mkv"]
 
 
+def test_a_folder_that_a_link_led_to_before_is_not_gone(root: Path) -> None:
+    lay_out(root, "a/1.mkv", "b/2.mkv")
+    (root / "a" / "b").symlink_to(root / "b")
+    walk = Walk([root], Counter())
+    keys = [
+        [one.key(file) for one in walk.through(root / name) for file in one.films]
+        for name in ("a", "b")
+    ]
+    assert keys == [["1.mkv", "b/2.mkv"], []]
+
+
 def test_links_are_followed_only_inside(root: Path, tmp_path: Path) -> None:
     outside = tmp_path.resolve() / "outside"
     lay_out(outside, "secret.mkv")

@@ -51,6 +51,21 @@ def test_filler_is_what_is_named_so_more_closely(intake: MediaIntake) -> None:
     assert intake.items(filler=True) == ["a/clips/2.mkv", "a/1.mkv"]
 
 
+def test_a_folder_that_is_named_twice_is_not_missing(intake: MediaIntake) -> None:
+    lay_out(intake.root, "a/b/1.mkv", "c/d/2.mkv")
+    assert intake.take("a", "a/b", "a", filler=("c", "c/d", "c")) == ["a/b/1.mkv"]
+    assert intake.items(filler=True) == ["c/d/2.mkv"]
+    assert intake.shelf.missing == []
+
+
+def test_all_that_is_allowed_may_be_a_folder_but_is_no_file(
+    intake: MediaIntake,
+) -> None:
+    lay_out(intake.root, "1.mkv")
+    assert intake.take("", files=("",), filler=("",)) == ["1.mkv"]
+    assert intake.shelf.skipped == {"missing": 1}
+
+
 def test_trailers_are_no_items_and_good_filler(intake: MediaIntake) -> None:
     lay_out(intake.root, "a/Film.mkv", "a/Film-trailer.mkv", "b/Film-trailer.mkv")
     assert intake.take("a", filler=("b",)) == ["a/Film.mkv"]

@@ -140,9 +140,11 @@ class Walk:
         """
         folders = [""]
         while folders:
-            path = folders.pop()
+            path, known = folders.pop(), len(self._seen)
             folder, below = self._look(root, path)
-            if not path and not folder.files and not below:
+            # One that was gone through before, by a link, is not empty.
+            is_new = len(self._seen) > known
+            if not path and is_new and not folder.files and not below:
                 raise FolderGoneError
             folders += reversed(below)
             if _KEEP_OUT.isdisjoint(folder.files):

@@ -200,7 +200,9 @@ class _Reader:
 
     def _looked_around(self, folder: Path) -> tuple[Names, Folder] | None:
         # Folders may say what a file is, but for those that all lies in.
-        roots = (one for one in self._allowed if folder.is_relative_to(one))
+        roots = [one for one in self._allowed if folder.is_relative_to(one)]
+        if not roots:
+            return Names({}, self._allowed), Folder(root=folder, path="")
         root = max(roots, key=lambda one: len(one.parts))
         found: dict[str, Folder] = {}
         for path in (folder, *folder.parents)[:_FOLDERS_ABOVE]:
