@@ -217,6 +217,7 @@ async def open_engine(
                 documents=documents,
                 importer=importer,
                 sources=sources,
+                virtual=sources.virtual,
                 accounts=accounts,
                 tuners=Tuners(settings.tuner_count),
                 sessions=sessions,

@@ -40,6 +40,7 @@ from .transcoding.profiles import ProfileStreams
 from .tuners import Tuners
 from .upstreams import check_engine
 from .viewing import HangUp, Viewing
+from .virtual.channels import VirtualChannels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,7 @@ class Engine:
     documents: Documents
     importer: Importer
     sources: Sources
+    virtual: VirtualChannels
     accounts: Accounts
     tuners: Tuners
     sessions: Sessions

@@ -73,6 +73,13 @@ class SourceChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VirtualChannelChanged:
+    """What a virtual channel plays now, or is to play, may be another."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFailed:
     """A refresh failed; the line-up is as it was."""
 
@@ -112,6 +119,7 @@ type Event = (
     | StreamFailed
     | StreamEnded
     | SourceChanged
+    | VirtualChannelChanged
     | SourceFailed
     | LineupChanged
     | EncoderChanged

@@ -244,6 +244,15 @@ class Intake:
                 )
         return record.having(known, opened.validators)
 
+    async def own_guide(
+        self, document: str, source_id: str, chunks: AsyncIterator[bytes]
+    ) -> None:
+        """Bring a guide that we write ourselves to what `chunks` say; raises as `guide`.
+
+        Not in turn: it is small, and who made an edit wants to see it.
+        """
+        await self._importer.guide(document, source_id, chunks)
+
     def _having(self, record: Record, known: str, **facts: Any) -> Record:
         """Answer the record of a document that was read just now, whatever was known."""
         read = replace(record, playlist=known, read_at=self._now(), **facts)

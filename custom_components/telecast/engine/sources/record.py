@@ -25,6 +25,8 @@ class Record:
     films: int = 0
     """How many films a library holds."""
     series: int = 0
+    number: str = ""
+    """The number that the user wanted a virtual channel to have, when it was last given."""
     skipped: dict[str, int] = field(default_factory=dict)
     guide_urls: tuple[str, ...] = field(default=(), repr=False)
     """The guides that the playlist names."""
@@ -113,6 +115,7 @@ def _parse(text: str) -> Record:
         channels=values["channels"],
         films=values.get("films", 0),
         series=values.get("series", 0),
+        number=values.get("number", ""),
         skipped=values["skipped"],
         guide_urls=tuple(values["guide_urls"]),
         documents={key: Validators(**known) for key, known in documents},

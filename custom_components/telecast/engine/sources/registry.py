@@ -25,10 +25,12 @@ from ..settings import (
     ProviderSettings,
     SourceSettings,
     TunerSettings,
+    VirtualSettings,
 )
 from ..slots import Slots
 from ..store import Store
 from ..upstreams import AceStreamEngine
+from ..virtual.channels import VirtualChannels
 from .acestream import AceStreamSource
 from .library import LibrarySource
 from .opening import Opener
@@ -37,6 +39,7 @@ from .provider import ProviderSource
 from .record import Record, Records
 from .source import Source
 from .tuner import TunerSource
+from .virtual import VirtualSource
 
 
 class Sources:
@@ -48,6 +51,7 @@ class Sources:
         tasks: asyncio.TaskGroup,
         intake: Intake,
         records: Records,
+        store: Store,
         lineup: Lineup,
         guide: Guide,
         films: Films,
@@ -67,6 +71,15 @@ class Sources:
         self.now = now
         self.is_own_tuner = is_own_tuner
         self.allowed_folders = allowed_folders
+        self.virtual = VirtualChannels(
+            store=store,
+            lineup=lineup,
+            tasks=tasks,
+            refresh=self.refresh,
+            emit=emit,
+            clock=lambda: round(now().timestamp() * 1000),
+            allowed_folders=allowed_folders,
+        )
         self._tasks = tasks
         self._records = records
         self._lineup = lineup
@@ -152,6 +165,8 @@ class Sources:
             record = await self._records.get(settings.id)
             there = self._guide.feeds(settings.id)
             record = record.only({record.playlist, *there})
+            if isinstance(settings, VirtualSettings):
+                await self.virtual.begin(settings)
             source = self._make(settings, record)
             await self._guide.arrange(settings.id, source.guides)
             self._sources[settings.id] = source
@@ -186,7 +201,8 @@ class Sources:
     async def keep_only(self, source_ids: Collection[str]) -> None:
         """Delete what sources brought that have been removed while we were away."""
         async with self._altering:
-            for source_id in await self._records.all() - set(source_ids):
+            known = await self._records.all() | await self.virtual.all()
+            for source_id in known - set(source_ids):
                 await self._forget(source_id)
 
     async def keep(self, source_id: str, record: Record) -> None:
@@ -209,6 +225,7 @@ class Sources:
 
     def close(self) -> None:
         """End all refreshes; whoever waits for one is told so."""
+        self.virtual.close()
         for source_id, task in self._running.items():
             task.cancel()
             if source := self._sources.get(source_id):
@@ -219,6 +236,7 @@ class Sources:
         await self._films.remove_source(source_id)
         await self._lineup.remove_source(source_id)
         await self._records.forget(source_id)
+        await self.virtual.forget(source_id)
         self.lineup_came_in()
 
     def _source(self, source_id: str) -> Source:
@@ -235,6 +253,8 @@ class Sources:
             return ProviderSource(settings, record, self)
         if isinstance(settings, LibrarySettings):
             return LibrarySource(settings, record, self)
+        if isinstance(settings, VirtualSettings):
+            return VirtualSource(settings, record, self)
         return Source(settings, record, self)
 
     def _start(self, source: Source) -> None:
@@ -275,6 +295,7 @@ async def open_sources(
                 now=now,
             ),
             records=Records(store),
+            store=store,
             lineup=lineup,
             guide=guide,
             films=films,

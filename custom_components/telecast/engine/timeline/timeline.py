@@ -90,12 +90,14 @@ class Timeline:
         """Answer the timeline with another schedule, as soon as what is on is over.
 
         A gap is over at once, but where it leads to the full or half hour; so is a
-        channel that would be on for ever. Each rotation goes on where the one of the
+        channel that would be on for ever. An appointment begins on the dot. Each rotation goes on where the one of the
         same name is; see `resumed`. An edit that had yet to take effect is replaced.
         """
         if (at := self._index(now)) < 0:
             return begun(schedule, self._starts[0])
-        return self._revised(schedule, at, now, self._boundary(at, now))
+        begins = (one.start for one in schedule.appointments if one.start > now)
+        start = min(self._boundary(at, now), next(begins, LATEST))
+        return self._revised(schedule, at, now, start)
 
     def skipped(self, now: int) -> Timeline:
         """Answer the timeline in which the rest of what is on is skipped.

@@ -1,5 +1,6 @@
 """The files of virtual channels, as the ingestion child lists them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 import json
 import sqlite3
@@ -12,6 +13,15 @@ _ONE = f"SELECT {_COLUMNS} FROM media WHERE source = ? AND id = ?"  # noqa: S608
 _ALL = f"""
     SELECT {_COLUMNS} FROM media WHERE source = ? AND present = 1 AND is_filler = ?
     ORDER BY position
+"""  # noqa: S608
+
+_OUTLINES = """
+    SELECT id, address, title, series, season, number, '{}', duration, shape, '{}', error
+    FROM media WHERE source = ? AND present = 1 AND is_filler = ? ORDER BY position
+"""
+_SOME = f"""
+    SELECT {_COLUMNS} FROM media WHERE source = ?
+    AND id IN (SELECT value FROM json_each(?))
 """  # noqa: S608
 
 
@@ -39,6 +49,11 @@ class Medium:
     error: str = ""
     """Why it cannot be played; empty where nothing is known against it."""
 
+    @property
+    def is_playable(self) -> bool:
+        """Whether it can be played, as far as is known."""
+        return self.duration > 0 and not self.error
+
 
 def find(connection: sqlite3.Connection, source_id: str, key: str) -> Medium | None:
     """Answer a file by its key in the timeline, whether it is there now or not."""
@@ -46,11 +61,27 @@ def find(connection: sqlite3.Connection, source_id: str, key: str) -> Medium | N
     return row and _medium(row)
 
 
+def some(
+    connection: sqlite3.Connection, source_id: str, keys: Iterable[str]
+) -> dict[str, Medium]:
+    """Answer files by their keys in the timeline, whether they are there now or not."""
+    ids = json.dumps([int(key) for key in keys])
+    rows = connection.execute(_SOME, (source_id, ids))
+    return {str(medium.id): medium for medium in map(_medium, rows)}
+
+
 def listed(
     connection: sqlite3.Connection, source_id: str, *, filler: bool = False
 ) -> list[Medium]:
     """Answer the files that are there, as folders and files have them in order."""
     return [_medium(row) for row in connection.execute(_ALL, (source_id, filler))]
+
+
+def outlined(
+    connection: sqlite3.Connection, source_id: str, *, filler: bool = False
+) -> list[Medium]:
+    """Answer the same without facts and streams: what a schedule is made of."""
+    return [_medium(row) for row in connection.execute(_OUTLINES, (source_id, filler))]
 
 
 def _medium(row: tuple[Any, ...]) -> Medium:

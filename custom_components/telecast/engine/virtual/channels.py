@@ -1,0 +1,277 @@
+"""All virtual channels, and what the user does to them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from dataclasses import replace
+import logging
+from pathlib import Path
+
+from ..errors import (
+    InvalidTimelineError,
+    NoMediaError,
+    NotInOrderError,
+    NotVirtualError,
+    SourceError,
+    UnknownItemError,
+)
+from ..events import Event
+from ..lineup import InvalidNumberError, Lineup
+from ..overrides import NumberTakenError
+from ..settings import VirtualSettings
+from ..sources.opening import open_allowed
+from ..store import Store
+from ..timeline import Order
+from .channel import Clock, OnAir, VirtualChannel
+from .edits import Booking
+from .guide import render_guide
+from .keeping import Keeping
+from .listing import Entry, Listing, entries, page
+from .losses import Losses
+from .plan import read_plan
+
+_LOGGER = logging.getLogger(__name__)
+
+_OWN = """
+    SELECT id, number FROM channels WHERE source = ? ORDER BY present DESC, id LIMIT 1
+"""
+
+
+class VirtualChannels:
+    """Knows each by the id of its source; all instants are milliseconds since 1970 (UTC)."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        lineup: Lineup,
+        tasks: asyncio.TaskGroup,
+        refresh: Callable[[str], Awaitable[None]],
+        emit: Callable[[Event], None],
+        clock: Clock,
+        allowed_folders: Sequence[Path],
+    ) -> None:
+        """Prepare; `refresh` has a source refreshed, and waits for that."""
+        self._store = store
+        self._lineup = lineup
+        self._tasks = tasks
+        self._refresh = refresh
+        self._emit = emit
+        self._clock = clock
+        self._allowed_folders = tuple(allowed_folders)
+        self._keeping = Keeping(store)
+        self._channels: dict[str, VirtualChannel] = {}
+
+    def of(self, source_id: str) -> VirtualChannel:
+        """Answer the channel of a source; raise NotVirtualError."""
+        if (channel := self._channels.get(source_id)) is None:
+            raise NotVirtualError("That is no virtual channel")
+        return channel
+
+    async def begin(self, settings: VirtualSettings) -> None:
+        """Have a channel, as it was when it was last seen."""
+        channel = VirtualChannel(
+            settings=settings,
+            store=self._store,
+            lineup=self._lineup,
+            losses=Losses(
+                store=self._store,
+                tasks=self._tasks,
+                refresh=self._refresh,
+                emit=self._emit,
+            ),
+            emit=self._emit,
+            clock=self._clock,
+        )
+        await channel.begin()
+        self._channels[settings.id] = channel
+
+    async def renew(self, settings: VirtualSettings) -> None:
+        """Have a channel play what its settings and its media say now.
+
+        Raises NotVirtualError, InvalidTimelineError and StorageError.
+        """
+        await self.of(settings.id).renew(settings)
+
+    async def forget(self, source_id: str) -> None:
+        """Have a channel no more, and keep nothing of it."""
+        if channel := self._channels.pop(source_id, None):
+            channel.losses.close()
+        await self._keeping.forget(source_id)
+
+    async def all(self) -> set[str]:
+        """Answer the ids of all sources of which anything is kept here."""
+        return await self._keeping.all()
+
+    def close(self) -> None:
+        """End what is looked at, however long a disk takes."""
+        for channel in self._channels.values():
+            channel.losses.close()
+
+    def check_plan(self, text: str, *, number: str = "") -> None:
+        """Raise InvalidTimelineError for a plan (virtual/plan.py) that cannot be followed.
+
+        `number` is the one that the channel has or is to have.
+        """
+        read_plan(text, number=number)
+
+    def on(self, source_id: str, instant: int) -> OnAir:
+        """Answer what is on at an instant, for people; raise NotVirtualError."""
+        return self.of(source_id).on(instant)
+
+    def guide(self, source_id: str) -> AsyncIterator[bytes]:
+        """Write what a channel plays as XMLTV; see `render_guide`. Raises NotVirtualError."""
+        return render_guide(self.of(source_id), self._store, self._clock())
+
+    async def items(
+        self, source_id: str, *, offset: int = 0, limit: int = 100
+    ) -> Listing:
+        """Answer a page of a channel's items; raise NotVirtualError."""
+        edits = self.of(source_id).edits
+        return await self._store.read(
+            lambda connection: page(
+                connection, source_id, edits, offset=offset, limit=limit
+            )
+        )
+
+    async def add_items(
+        self, source_id: str, files: Sequence[str], *, position: int | None = None
+    ) -> None:
+        """Add files, by their paths, and wait until they have been looked into.
+
+        They come last, or at a position, counted from 0. What is there already, or was
+        left out, is put there. Raises NotVirtualError, NotInOrderError (for a position
+        where there is none), PathNotAllowedError, MissingFileError, and NoMediaError
+        for files that cannot be played; those are not kept.
+        """
+        channel = self.of(source_id)
+        if position is not None:
+            self._check_order(channel)
+        paths = [await asyncio.to_thread(self._checked, file) for file in files]
+        await channel.change(lambda edits: edits.having(paths))
+        try:
+            await self._refresh(source_id)
+        except SourceError as err:
+            # Something else may be wrong with it, and these may be there all the same.
+            _LOGGER.debug("Of %s, not all came in: %s", channel.settings.name, err)
+        found = {one.path: one for one in await self._entries(channel, hidden=True)}
+        lost = [one for one in paths if one not in found or not found[one].duration]
+        ids = [found[path].id for path in paths if path not in lost]
+        broken = {found[path].id for path in lost if path in found}
+        await channel.change(
+            lambda edits: edits.without(broken, lost).wanting({*ids, *broken})
+        )
+        if position is not None:
+            await self._place(channel, ids, position)
+        if lost:
+            names = ", ".join(Path(path).name for path in lost)
+            raise NoMediaError(f"This cannot be played: {names}")
+
+    async def remove_items(self, source_id: str, ids: Collection[int]) -> None:
+        """Play items no more; raise NotVirtualError and UnknownItemError."""
+        channel = self.of(source_id)
+        listed = {one.id: one for one in await self._entries(channel)}
+        self._check_known(listed, ids)
+        paths = {listed[key].path for key in ids}
+        await channel.change(lambda edits: edits.without(ids, paths))
+
+    async def move_item(self, source_id: str, id: int, position: int) -> None:
+        """Put an item at a position among all, counted from 0.
+
+        Raises NotVirtualError, UnknownItemError and NotInOrderError.
+        """
+        channel = self.of(source_id)
+        self._check_order(channel)
+        self._check_known([one.id for one in await self._entries(channel)], [id])
+        await self._place(channel, [id], position)
+
+    async def skip(self, source_id: str) -> None:
+        """End what is on, where something else may begin; raise NotVirtualError."""
+        await self.of(source_id).skip()
+
+    async def appoint(
+        self,
+        source_id: str,
+        *,
+        start: int,
+        stop: int,
+        item: int | None = None,
+        channel: int | None = None,
+    ) -> None:
+        """Have an item, or another channel of the line-up by its id, on at a fixed time.
+
+        An item that is over sooner ends the appointment. Raises NotVirtualError,
+        UnknownItemError, UnknownChannelError, and InvalidTimelineError for a time that
+        is none, that is over, or in which there is an appointment already.
+        """
+        virtual = self.of(source_id)
+        booking = Booking(start=start, stop=stop, item=item, channel=channel)
+        if item is not None:
+            self._check_known([one.id for one in await self._entries(virtual)], [item])
+        if channel is not None:
+            other = await self._lineup.channel(channel)
+            if other.source == source_id:
+                raise InvalidTimelineError("A channel cannot play itself")
+        now = self._clock()
+        await virtual.change(lambda edits: edits.booked(booking, now))
+
+    async def cancel(self, source_id: str, start: int) -> None:
+        """Cancel the appointment that begins then; one that is on is over.
+
+        Raises NotVirtualError, and UnknownItemError where there is none.
+        """
+        channel = self.of(source_id)
+        now = self._clock()
+        if all(one.start != start for one in self.appointments(source_id)):
+            raise UnknownItemError("Nothing is appointed for that time")
+        if start <= now:
+            await channel.skip()
+        else:
+            await channel.change(lambda edits: edits.cancelled(start))
+
+    def appointments(self, source_id: str) -> tuple[Booking, ...]:
+        """Answer the appointments that are not over, by time; raise NotVirtualError."""
+        now = self._clock()
+        return tuple(one for one in self.of(source_id).edits.bookings if one.stop > now)
+
+    async def give_number(self, settings: VirtualSettings) -> None:
+        """Give a channel the number that the user wants, where no other has it."""
+        own = await self._store.read(
+            lambda connection: connection.execute(_OWN, (settings.id,)).fetchone()
+        )
+        if own is None or own[1] == settings.number:
+            return
+        try:
+            await self._lineup.update(own[0], number=settings.number)
+        except (NumberTakenError, InvalidNumberError) as err:
+            _LOGGER.warning("%s keeps the number %s: %s", settings.name, own[1], err)
+
+    async def _place(
+        self, channel: VirtualChannel, ids: Sequence[int], position: int
+    ) -> None:
+        listed = [one.id for one in await self._entries(channel)]
+        await channel.change(lambda edits: edits.placed(listed, ids, position))
+
+    async def _entries(
+        self, channel: VirtualChannel, *, hidden: bool = False
+    ) -> list[Entry]:
+        """Answer the items, as they are listed; with those left out where `hidden`."""
+        edits = (
+            replace(channel.edits, left_out=frozenset()) if hidden else channel.edits
+        )
+        return await self._store.read(
+            lambda connection: entries(connection, channel.settings.id, edits)
+        )
+
+    def _check_order(self, channel: VirtualChannel) -> None:
+        if channel.settings.order != Order.SEQUENTIAL:
+            raise NotInOrderError("Its items are not played in the order of their list")
+
+    def _check_known(self, known: Collection[int], wanted: Collection[int]) -> None:
+        for key in wanted:
+            if key not in known:
+                raise UnknownItemError(f"The channel has no item {key}")
+
+    def _checked(self, file: str) -> str:
+        """Answer where a file is, wherever links lead, if it may be read; blocks."""
+        open_allowed(file, self._allowed_folders).close()
+        return str(Path(file).resolve())

@@ -1,0 +1,75 @@
+"""What a virtual channel knows of its media at any time: little for each of thousands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+import sqlite3
+
+from ..model import Channel
+from ..timeline import Item, Live, Playing, Rotation
+from .media import Medium, outlined
+from .scheduling import filler_of
+
+_TITLES = "SELECT id, title FROM media WHERE source = ?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """What the table of media says of a channel; not to be held for long."""
+
+    media: Sequence[Medium]
+    filler: Sequence[Medium]
+    titles: Mapping[str, str]
+    """Of all items, those that have gone among them, by their keys in the timeline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What stays in memory."""
+
+    count: int = 0
+    """How many items can be played."""
+    shapes: frozenset[str] = frozenset()
+    """The different shapes of all that can be played."""
+    filler: Rotation = field(default_factory=lambda: Rotation(items=()))
+    titles: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
+    """What the other channels are called that it plays, by their ids."""
+
+    def titles_of(self, item: Playing) -> tuple[str, str]:
+        """Answer title and subtitle: of an episode, the series comes first.
+
+        Both are empty for a gap, and for what is not known.
+        """
+        match item:
+            case Item(key=key, series=series):
+                title = self.titles.get(key, "")
+                return (series, title) if series else (title, "")
+            case Live(channel=channel):
+                return self.names.get(channel, ""), ""
+        return "", ""
+
+
+def read_rows(connection: sqlite3.Connection, source_id: str) -> Rows:
+    """Read what is known of a channel's media."""
+    rows = connection.execute(_TITLES, (source_id,))
+    return Rows(
+        media=outlined(connection, source_id),
+        filler=outlined(connection, source_id, filler=True),
+        titles={str(key): title for key, title in rows},
+    )
+
+
+def contents_of(
+    rows: Rows, left_out: frozenset[int], channels: Sequence[Channel]
+) -> Contents:
+    """Answer what is to be remembered of it."""
+    items = [one for one in rows.media if one.id not in left_out]
+    playable = [one for one in items if one.is_playable]
+    filler = [one for one in rows.filler if one.is_playable]
+    return Contents(
+        count=len(playable),
+        shapes=frozenset(one.shape for one in (*playable, *filler)),
+        filler=filler_of(filler),
+        titles=rows.titles,
+        names={one.id: one.name for one in channels},
+    )

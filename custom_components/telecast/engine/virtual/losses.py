@@ -1,0 +1,172 @@
+"""What play-out found missing or broken among a virtual channel's files."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+import logging
+import os
+from pathlib import Path
+import sqlite3
+
+from ..errors import (
+    EncodingFailedError,
+    MissingFileError,
+    NoDataError,
+    NoPictureError,
+    TelecastError,
+    UnsupportedStreamError,
+)
+from ..events import Event, SourceChanged
+from ..pipe.supply import path_of
+from ..settings import VirtualSettings
+from ..store import Store
+from .media import find
+
+_LOGGER = logging.getLogger(__name__)
+
+# What says something about the file itself.
+_BROKEN = (
+    NoDataError,
+    NoPictureError,
+    EncodingFailedError,
+    UnsupportedStreamError,
+)
+_MOST_TRIES = 2
+
+_MARK = "UPDATE media SET error = ? WHERE source = ? AND id = ? AND error = ''"
+
+
+class Losses:
+    """Tells folders that have gone from files that have, and from broken ones.
+
+    A folder that has gone is told at once. Where a file has, its folder is looked
+    through again, which leaves the file out. One that is broken is marked, and left out
+    the next time that items are listed, until it is another file.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        tasks: asyncio.TaskGroup,
+        refresh: Callable[[str], Awaitable[None]],
+        emit: Callable[[Event], None],
+    ) -> None:
+        """Prepare; `refresh` has the folders of a source looked through again."""
+        self.missing: tuple[str, ...] = ()
+        """The names of folders that are not there, or empty."""
+        self._store = store
+        self._tasks = tasks
+        self._refresh = refresh
+        self._emit = emit
+        self._tries: dict[int, int] = {}
+        self._looking: asyncio.Task[None] | None = None
+
+    def report(
+        self, settings: VirtualSettings, medium_id: int, error: TelecastError
+    ) -> None:
+        """Hear that a file cannot be played, and why."""
+        if isinstance(error, MissingFileError):
+            self._look(self._look_for(settings, medium_id))
+        elif isinstance(error, _BROKEN):
+            tries = self._tries.get(medium_id, 0) + 1
+            self._tries[medium_id] = tries
+            if tries == _MOST_TRIES:
+                self._tasks.create_task(self._mark(settings, medium_id, error))
+
+    def found(self, settings: VirtualSettings) -> None:
+        """Hear that a file is there, and so perhaps its folder again."""
+        if self.missing:
+            self._look(self._look_again(settings))
+
+    def renewed(self, settings: VirtualSettings, missing: tuple[str, ...]) -> None:
+        """Hear which folders are missing now that all have been looked through."""
+        self._tries.clear()
+        self._lack(settings, missing)
+
+    def close(self) -> None:
+        """End the look at a disk, which may take for ever."""
+        if self._looking:
+            self._looking.cancel()
+
+    def _look(self, looking: Coroutine[None, None, None]) -> None:
+        """Look at the disk, unless that is being done; play-out will report again."""
+        if self._looking and not self._looking.done():
+            looking.close()
+        else:
+            self._looking = self._tasks.create_task(_quietly(looking))
+
+    async def _look_for(self, settings: VirtualSettings, medium_id: int) -> None:
+        medium = await self._store.read(
+            lambda connection: find(connection, settings.id, str(medium_id))
+        )
+        if medium is None:
+            return
+        root = _root_of(settings, Path(path_of(medium.address)))
+        if await asyncio.to_thread(_is_there, root):
+            await self._refresh(settings.id)
+        elif root.name not in self.missing:
+            _LOGGER.warning("%s: %s is not there, or empty", settings.name, root.name)
+            self._lack(settings, (*self.missing, root.name))
+
+    async def _look_again(self, settings: VirtualSettings) -> None:
+        roots = {root.name: root for root in _roots(settings)}
+        still = []
+        for name in self.missing:
+            root = roots.get(name)
+            if root and not await asyncio.to_thread(_is_there, root):
+                still.append(name)
+        if len(still) < len(self.missing):
+            self._lack(settings, tuple(still))
+            await self._refresh(settings.id)
+
+    async def _mark(
+        self, settings: VirtualSettings, medium_id: int, error: TelecastError
+    ) -> None:
+        row = (error.code, settings.id, medium_id)
+
+        def work(connection: sqlite3.Connection) -> int:
+            return connection.execute(_MARK, row).rowcount
+
+        try:
+            if await self._store.write(work):
+                _LOGGER.warning(
+                    "%s: an item cannot be played, and is left out: %s",
+                    settings.name,
+                    error,
+                )
+        except TelecastError as err:
+            _LOGGER.warning("%s: an item cannot be left out: %s", settings.name, err)
+
+    def _lack(self, settings: VirtualSettings, missing: tuple[str, ...]) -> None:
+        if missing != self.missing:
+            self.missing = missing
+            self._emit(SourceChanged(source=settings.id))
+
+
+async def _quietly(looking: Coroutine[None, None, None]) -> None:
+    try:
+        await looking
+    except TelecastError as err:
+        _LOGGER.debug("A virtual channel's folders are not looked through: %s", err)
+
+
+def _roots(settings: VirtualSettings) -> Iterator[Path]:
+    """Yield the folders that have to be there."""
+    yield from map(Path, settings.folders)
+    yield from map(Path, settings.filler)
+    yield from (Path(file).parent for file in settings.files)
+
+
+def _root_of(settings: VirtualSettings, path: Path) -> Path:
+    """Answer which folder has to be there for a file to be."""
+    within = (root for root in _roots(settings) if path.is_relative_to(root))
+    return next(within, path.parent)
+
+
+def _is_there(folder: Path) -> bool:
+    """Tell whether a folder is there, and not as empty as a disk that is not mounted; blocks."""
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
+    except OSError:
+        return False
