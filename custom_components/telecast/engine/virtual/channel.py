@@ -1,7 +1,7 @@
 """A virtual channel: what it plays, and how that becomes something else."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 import logging
 from typing import Any
@@ -14,7 +14,7 @@ from ..settings import VirtualSettings
 from ..store import Store
 from ..timeline import EARLIEST, LATEST, Cause, Gap, Showing, Timeline, filled
 from . import renewing
-from .contents import Contents, contents_of, read_rows
+from .contents import Contents, Rows, contents_of, read_rows
 from .edits import Edits
 from .keeping import Keeping, Kept, read_kept, write_kept
 from .losses import Losses
@@ -171,6 +171,7 @@ class VirtualChannel:
         except TelecastError as err:
             # Its source meets with the same, and tells the user.
             _LOGGER.warning("%s plays what it played before: %s", name, err)
+            _, self._contents = await self._read(self.edits, [])
 
     async def renew(self, settings: VirtualSettings) -> None:
         """Play what settings and media say now, from the next item on.
@@ -205,10 +206,7 @@ class VirtualChannel:
         channels = await self._channels(plan)
         booked = [one.channel for one in edits.bookings if one.channel is not None]
         shown = [*channels.values(), *await self._named(booked)]
-        rows = await self._store.read(
-            lambda connection: read_rows(connection, settings.id)
-        )
-        contents = await asyncio.to_thread(contents_of, rows, edits.left_out, shown)
+        rows, contents = await self._read(edits, shown)
         wishes = Wishes(
             settings=settings,
             plan=plan,
@@ -225,6 +223,16 @@ class VirtualChannel:
             if not renewing.is_late(kept.timeline, self._clock(), now):
                 break
         self._adopt(kept, contents)
+
+    async def _read(
+        self, edits: Edits, shown: Sequence[Channel]
+    ) -> tuple[Rows, Contents]:
+        """Answer the media, and what of it is to be remembered."""
+        rows = await self._store.read(
+            lambda connection: read_rows(connection, self.settings.id)
+        )
+        contents = await asyncio.to_thread(contents_of, rows, edits.left_out, shown)
+        return rows, contents
 
     async def _use(self, kept: Kept) -> None:
         await self._keep(kept)
