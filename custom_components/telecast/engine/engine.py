@@ -27,7 +27,13 @@ from .importer import Importer
 from .lineup import Lineup
 from .model import Account, Channel, Client, Playable
 from .sessions import GAVE_WAY, Session, Sessions
-from .settings import LibrarySettings, ProviderSettings, Settings, SourceSettings
+from .settings import (
+    LibrarySettings,
+    ProviderSettings,
+    Settings,
+    SourceSettings,
+    VirtualSettings,
+)
 from .sources.panel import Offer, check_provider
 from .sources.playlist import check_playlist
 from .sources.registry import Sources
@@ -149,8 +155,8 @@ class Engine:
         """Answer the version of an AceStream engine; raises EngineNotFoundError."""
         return await check_engine(self.fetcher, url)
 
-    async def holds_media(self, settings: LibrarySettings) -> bool:
-        """Tell whether a library's folders hold any film; raises the SourceErrors."""
+    async def holds_media(self, settings: LibrarySettings | VirtualSettings) -> bool:
+        """Tell whether there is anything that may be played; raises the SourceErrors."""
         return await self.importer.holds_media(
             settings, allowed_folders=self.settings.allowed_folders
         )

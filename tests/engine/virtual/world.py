@@ -47,10 +47,17 @@ class World:
     later: list[int] = field(default_factory=list)
     """What the clock moves on to, each time after it has been looked at."""
     events: list[Event] = field(default_factory=list)
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set by each event, and each refresh."""
     refreshed: list[str] = field(default_factory=list)
     """The sources that were to be refreshed."""
     arriving: list[MediaRow] | None = None
     """What a refresh finds; None for what is there already."""
+
+    def hear(self, event: Event) -> None:
+        """Note an event."""
+        self.events.append(event)
+        self.heard.set()
 
     def clock(self) -> int:
         """Tell the time of day."""
@@ -93,6 +100,7 @@ class World:
     async def refresh(self, source_id: str) -> None:
         """Refresh a source, as far as the channel is concerned."""
         self.refreshed.append(source_id)
+        self.heard.set()
         if self.arriving is not None:
             await self.media(*self.arriving, source=source_id)
         await self.channels.renew(self.channels.of(source_id).settings)
@@ -127,18 +135,20 @@ async def open_world(
     def clock() -> int:
         return world.clock()
 
+    def hear(event: Event) -> None:
+        world.hear(event)
+
     async with open_storage(folder) as storage, asyncio.TaskGroup() as tasks:
-        events: list[Event] = []
         channels = VirtualChannels(
             store=storage.store,
             lineup=storage.lineup,
             tasks=tasks,
             refresh=refresh,
-            emit=events.append,
+            emit=hear,
             clock=clock,
             allowed_folders=[allowed.resolve()] if allowed else [],
         )
-        world = World(channels=channels, storage=storage, now=now, events=events)
+        world = World(channels=channels, storage=storage, now=now)
         try:
             yield world
         finally:

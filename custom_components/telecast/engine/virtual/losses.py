@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 import logging
 import os
 from pathlib import Path
-import sqlite3
 
 from ..errors import (
     EncodingFailedError,
@@ -59,7 +58,7 @@ class Losses:
         self._refresh = refresh
         self._emit = emit
         self._tries: dict[int, int] = {}
-        self._looking: asyncio.Task[None] | None = None
+        self._at_work: set[asyncio.Task[None]] = set()
 
     def report(
         self, settings: VirtualSettings, medium_id: int, error: TelecastError
@@ -71,7 +70,7 @@ class Losses:
             tries = self._tries.get(medium_id, 0) + 1
             self._tries[medium_id] = tries
             if tries == _MOST_TRIES:
-                self._tasks.create_task(self._mark(settings, medium_id, error))
+                self._work(self._mark(settings, medium_id, error))
 
     def found(self, settings: VirtualSettings) -> None:
         """Hear that a file is there, and so perhaps its folder again."""
@@ -83,17 +82,27 @@ class Losses:
         self._tries.clear()
         self._lack(settings, missing)
 
+    async def looked(self) -> None:
+        """Wait until all that was reported has been looked at."""
+        while self._at_work:
+            await asyncio.wait(self._at_work)
+
     def close(self) -> None:
         """End the look at a disk, which may take for ever."""
-        if self._looking:
-            self._looking.cancel()
+        for task in self._at_work:
+            task.cancel()
 
     def _look(self, looking: Coroutine[None, None, None]) -> None:
         """Look at the disk, unless that is being done; play-out will report again."""
-        if self._looking and not self._looking.done():
+        if self._at_work:
             looking.close()
         else:
-            self._looking = self._tasks.create_task(_quietly(looking))
+            self._work(looking)
+
+    def _work(self, work: Coroutine[None, None, None]) -> None:
+        task = self._tasks.create_task(_quietly(work))
+        self._at_work.add(task)
+        task.add_done_callback(self._at_work.discard)
 
     async def _look_for(self, settings: VirtualSettings, medium_id: int) -> None:
         medium = await self._store.read(
@@ -123,19 +132,15 @@ class Losses:
         self, settings: VirtualSettings, medium_id: int, error: TelecastError
     ) -> None:
         row = (error.code, settings.id, medium_id)
-
-        def work(connection: sqlite3.Connection) -> int:
-            return connection.execute(_MARK, row).rowcount
-
-        try:
-            if await self._store.write(work):
-                _LOGGER.warning(
-                    "%s: an item cannot be played, and is left out: %s",
-                    settings.name,
-                    error,
-                )
-        except TelecastError as err:
-            _LOGGER.warning("%s: an item cannot be left out: %s", settings.name, err)
+        marked = await self._store.write(
+            lambda connection: connection.execute(_MARK, row).rowcount
+        )
+        if marked:
+            _LOGGER.warning(
+                "%s: an item cannot be played, and is left out: %s",
+                settings.name,
+                error,
+            )
 
     def _lack(self, settings: VirtualSettings, missing: tuple[str, ...]) -> None:
         if missing != self.missing:
@@ -147,7 +152,7 @@ async def _quietly(looking: Coroutine[None, None, None]) -> None:
     try:
         await looking
     except TelecastError as err:
-        _LOGGER.debug("A virtual channel's folders are not looked through: %s", err)
+        _LOGGER.debug("What is lost of a virtual channel is not known: %s", err)
 
 
 def _roots(settings: VirtualSettings) -> Iterator[Path]:
