@@ -1,5 +1,6 @@
 """Timelines: what is on at any instant, for ever, and edits that nobody notices."""
 
+from dataclasses import replace
 from itertools import islice
 
 from hypothesis import assume, given, settings, strategies as st
@@ -188,6 +189,26 @@ def test_what_is_taken_away_leaves_the_others_in_their_turn() -> None:
     for turn in range(5):
         timeline = timeline.edited(channel("abcd"[turn:]).schedule, START + turn * HOUR)
     assert names(timeline, START, 10) == "a b c d b c d d d nothing"
+
+
+def test_an_appointment_that_an_edit_makes_begins_on_the_dot() -> None:
+    timeline = channel()
+    schedule = timeline.schedule
+    now = START + 10 * MINUTE
+    first, second = START + 20 * MINUTE, START + 3 * HOUR
+    for start, expected in (
+        (first, [("20:00", "a"), ("20:20", "#5"), ("20:40", "b")]),
+        # While what is on will be over, the edit waits for that.
+        (second, [("20:00", "a"), ("20:30", "b"), ("21:00", "c")]),
+        # What should be on already waits as well.
+        (now, [("20:00", "a"), ("20:30", "b"), ("21:00", "c")]),
+    ):
+        match = Appointment(
+            start=start, stop=start + 20 * MINUTE, plays=Live(channel=5)
+        )
+        edited = timeline.edited(replace(schedule, appointments=(match,)), now)
+        found = told(check(edited, START, START + 70 * MINUTE), BERLIN)
+        assert found[:3] == expected
 
 
 def test_an_edit_that_has_yet_to_come_is_replaced() -> None:

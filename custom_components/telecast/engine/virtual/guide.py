@@ -78,7 +78,8 @@ def told_of(timeline: Timeline, now: int) -> list[Told]:
     end = min(LATEST, now + AHEAD_DAYS * _DAY)
     past = deque[Told](maxlen=MOST_PROGRAMMES)
     ahead: list[Told] = []
-    for one in _marked(_joined(_clipped(timeline.between(begin, end), begin, end))):
+    showings = timeline.between(begin, end)
+    for one in _marked(_parted(_joined(_clipped(showings, begin, end)))):
         if one.stop <= now:
             past.append(one)
         else:
@@ -126,6 +127,18 @@ def _joined(told: Iterable[Told]) -> Iterator[Told]:
         yield from filter(None, (last,))
         last = one
     yield from filter(None, (last, gap))
+
+
+def _parted(told: Iterable[Told]) -> Iterator[Told]:
+    """Yield what is told, day by day where it is longer: no guide has endless programmes."""
+    for one in told:
+        rest = one
+        while not isinstance(one.item, Item) and rest.stop - rest.start > _DAY:
+            # The same days, whenever that is told.
+            midnight = (rest.start // _DAY + 1) * _DAY
+            yield replace(rest, stop=midnight)
+            rest = replace(rest, start=midnight)
+        yield rest
 
 
 def _marked(told: Iterable[Told]) -> Iterator[Told]:

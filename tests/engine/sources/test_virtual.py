@@ -1,0 +1,320 @@
+"""A virtual channel comes in, is in line-up and guide, and stays, as its files do."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, override
+
+import pytest
+
+from custom_components.telecast.engine.errors import (
+    CannotConnectError,
+    NoMediaError,
+    NotVirtualError,
+)
+from custom_components.telecast.engine.import_results import GuideResult, MediaResult
+from custom_components.telecast.engine.importer import Importer
+from custom_components.telecast.engine.model import SourceKind
+from custom_components.telecast.engine.settings import VirtualSettings
+from tests.fakes.media_folders import put
+from tests.formats.clips import clip
+
+from .world import NOW, World, open_world
+
+NOW_SECONDS = int(NOW.timestamp())
+START = (NOW_SECONDS - 3600) * 1000
+LENGTH = 600
+FILES = ("First (1999).mkv", "Second (2000).mkv", "Show/Show 1x01.mkv")
+
+
+@dataclass(eq=False, slots=True)
+class Watch:
+    """Sees what comes in."""
+
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set by each guide."""
+    seconds: list[float] = field(default_factory=list)
+    """For how long files were to be looked into, round by round."""
+    unprobed: list[int] = field(default_factory=list)
+    """How many files are said to be left, round by round."""
+    before: Callable[[int], None] = lambda _: None
+    """What is done before a round, by its number."""
+
+    def importer(self) -> type[Importer]:
+        """Answer an importer that is watched."""
+        watch = self
+
+        class Watched(Importer):
+            @override
+            async def guide(self, *given: Any, **how: Any) -> GuideResult:
+                result = await super().guide(*given, **how)
+                watch.news.set()
+                return result
+
+            @override
+            async def media(
+                self, settings: VirtualSettings, *, seconds: float, **how: Any
+            ) -> MediaResult:
+                watch.before(len(watch.seconds))
+                watch.seconds.append(seconds)
+                result = await super().media(settings, seconds=60, **how)
+                left = watch.unprobed.pop(0) if watch.unprobed else result.unprobed
+                return replace(result, unprobed=left)
+
+        return Watched
+
+    async def follows(self, world: World, titles: list[str]) -> None:
+        """Wait until the guide says that these come now and next."""
+        async with asyncio.timeout(20):
+            while (await told(world))[: len(titles)] != titles:
+                self.news.clear()
+                await self.news.wait()
+
+
+@pytest.fixture(name="film", scope="module")
+def _film() -> bytes:
+    return clip(rate=1, seconds=LENGTH, start=0, container=("-f", "matroska"))
+
+
+@pytest.fixture(name="media")
+def _media(tmp_path: Path, film: bytes) -> Path:
+    media = tmp_path.resolve() / "media"
+    lay(media, film, *FILES)
+    return media
+
+
+@pytest.fixture(name="watch")
+async def _watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture(name="world")
+async def _world(tmp_path: Path, media: Path, watch: Watch) -> AsyncIterator[World]:
+    async with open_world(tmp_path, allowed=media, importer=watch.importer()) as world:
+        yield world
+
+
+def lay(media: Path, content: bytes, *names: str) -> None:
+    """Put clips into a folder, each of another time."""
+    for name in names:
+        put(media / name, content, when=1_790_000_000 + len(name) + ord(name[0]))
+
+
+def attic(*folders: Path, **others: object) -> VirtualSettings:
+    """Make a source's settings."""
+    given = {"name": "Attic", "starts_at": START, **others}
+    return VirtualSettings(id="one", folders=tuple(map(str, folders)), **given)  # type: ignore[arg-type]
+
+
+async def told(world: World, seconds: int = 1800) -> list[str]:
+    """Answer what the guide says is on from now on."""
+    channel = (await world.lineup.channels())[0]
+    found = await world.guide.between(
+        channel, start=NOW_SECONDS, stop=NOW_SECONDS + seconds
+    )
+    return [one.titles[0].value for one in found]
+
+
+def on(world: World, seconds: int = 0) -> str:
+    """Answer what the timeline says is on."""
+    instant = (NOW_SECONDS + seconds) * 1000
+    return world.sources.virtual.on("one", instant).title
+
+
+async def test_a_channel_comes_in_with_its_guide(world: World, media: Path) -> None:
+    await world.sources.add(attic(media))
+    status = await world.settled()
+    assert (status.kind, status.connected) == (SourceKind.VIRTUAL, True)
+    assert (status.items, status.channels, status.missing) == (3, 1, ())
+    assert (status.error, status.guide_error, status.max_streams) == (None, None, 0)
+    (channel,) = await world.lineup.channels()
+    assert (channel.name, channel.number, channel.source) == ("Attic", "1", "one")
+    assert channel.archive_days == 7
+    assert await told(world) == ["First", "Second", "Show"]
+    assert await told(world) == [on(world, at) for at in (0, LENGTH, 2 * LENGTH)]
+
+
+async def test_a_restart_brings_back_what_plays_before_anything_is_read(
+    tmp_path: Path, media: Path
+) -> None:
+    async with open_world(tmp_path, allowed=media) as world:
+        await world.sources.add(attic(media, order="shuffle"))
+        await world.settled()
+        before = [on(world, at) for at in range(0, 36_000, 100)]
+    media.rename(media.with_name("away"))
+    async with open_world(tmp_path, allowed=media) as world:
+        await world.sources.add(attic(media, order="shuffle"))
+        status = world.sources.status("one")
+        assert (status.items, status.connected) == (3, True)
+        assert [on(world, at) for at in range(0, 36_000, 100)] == before
+
+
+async def test_the_guide_follows_an_edit_and_a_skip(
+    world: World, media: Path, watch: Watch
+) -> None:
+    await world.sources.add(attic(media))
+    await world.settled()
+    virtual = world.sources.virtual
+    last = (await virtual.items("one")).items[2].id
+    await virtual.move_item("one", last, 1)
+    await watch.follows(world, ["First", "Show", "Second"])
+    await virtual.skip("one")
+    await watch.follows(world, ["First", "Show"][1:])
+    assert on(world) == "Show"
+    # No folder was looked through for that.
+    assert len(watch.seconds) == 1
+
+
+async def test_files_are_added_by_an_action(
+    world: World, media: Path, film: bytes
+) -> None:
+    await world.sources.add(attic(media / "Show"))
+    await world.settled()
+    virtual = world.sources.virtual
+    files = [str(media / name) for name in FILES[:2]]
+    await virtual.add_items("one", files, position=0)
+    listing = await virtual.items("one")
+    assert [one.title for one in listing.items][:2] == ["First", "Second"]
+    assert [one.file for one in listing.items] == [str(media / name) for name in FILES]
+    put(media / "broken.mkv", b"no film")
+    with pytest.raises(NoMediaError, match=r"broken\.mkv"):
+        await virtual.add_items("one", [str(media / "broken.mkv")])
+    await world.sources.refresh("one")
+    assert (await virtual.items("one")).total == 3
+
+
+async def test_a_channel_plays_before_all_its_files_are_looked_into(
+    world: World, media: Path, watch: Watch, film: bytes
+) -> None:
+    guides: list[int] = []
+
+    def before(number: int) -> None:
+        guides.append(world.guide.revision)
+        lay(media, film, f"{number}.mkv")
+
+    watch.before, watch.unprobed = before, [9, 5, 2, 1, 0]
+    await world.sources.add(attic(media))
+    status = await world.until(lambda one: one.items == 8 and not one.refreshing)
+    assert watch.seconds == [10, 20, 40, 80, 80]
+    assert (status.connected, status.channels) == (True, 1)
+    # After each round there was another guide.
+    assert len(set(guides)) == 5
+
+
+async def test_what_cannot_be_looked_into_now_is_left_for_later(
+    world: World, media: Path, watch: Watch
+) -> None:
+    watch.unprobed = [3, 3, 3]
+    await world.sources.add(attic(media))
+    status = await world.settled()
+    assert (status.items, watch.seconds) == (3, [10, 20])
+
+
+async def test_a_folder_that_goes_is_told_and_the_channel_plays_on(
+    world: World, media: Path
+) -> None:
+    await world.sources.add(attic(media / "Show", files=(str(media / FILES[0]),)))
+    await world.settled()
+    (media / "Show").rename(media / "away")
+    error = await world.failure()
+    assert isinstance(error, CannotConnectError)
+    assert str(error) == "Not there, or empty: Show"
+    status = await world.settled()
+    assert (status.error, status.missing) == ("cannot_connect", ("Show",))
+    assert (status.items, status.channels) == (2, 1)
+    assert await told(world, 1200) == [on(world), on(world, LENGTH)]
+    (media / "away").rename(media / "Show")
+    assert await world.failure() is None
+    status = await world.settled()
+    assert (status.connected, status.missing) == (True, ())
+
+
+async def test_where_there_is_nothing_to_play_that_is_said(
+    world: World, media: Path
+) -> None:
+    put(media / "empty" / "broken.mkv", b"no film")
+    await world.sources.add(attic(media / "empty"))
+    assert isinstance(await world.failure(), NoMediaError)
+    status = await world.settled()
+    assert (status.error, status.items, status.channels) == ("no_media", 0, 0)
+    assert await world.lineup.channels() == []
+
+
+async def test_a_plan_that_cannot_be_followed_is_said(
+    world: World, media: Path
+) -> None:
+    await world.sources.add(attic(media))
+    await world.settled()
+    before = on(world)
+    own = '{"otherwise": {"channel": "1"}}'
+    await world.sources.update(attic(media, schedule=own))
+    status = await world.until(lambda one: one.error == "invalid_timeline")
+    assert (status.message, status.items) == ("A channel cannot play itself", 3)
+    assert on(world) == before
+
+
+async def test_other_settings_are_played_from_the_next_item_on(
+    world: World, media: Path, watch: Watch
+) -> None:
+    await world.sources.add(attic(media))
+    await world.settled()
+    plan = '{"otherwise": "series"}'
+    await world.sources.update(attic(media, schedule=plan))
+    await watch.follows(world, ["First", "Show", "Show"])
+
+
+async def test_a_channel_that_is_renamed_is_told_of_by_its_new_name(
+    world: World, media: Path, watch: Watch
+) -> None:
+    plan = '{"otherwise": null}'
+    await world.sources.add(attic(media, schedule=plan))
+    await world.settled()
+    assert await told(world) == ["Attic"]
+    await world.sources.update(attic(media, schedule=plan, name="Cellar"))
+    await watch.follows(world, ["Cellar"])
+    assert await world.names() == ["Cellar"]
+
+
+async def test_a_number_is_given_once_and_then_left_to_the_user(
+    world: World, media: Path
+) -> None:
+    await world.sources.add(attic(media, number="7"))
+    await world.settled()
+    (channel,) = await world.lineup.channels()
+    assert channel.number == "7"
+    await world.lineup.update(channel.id, number="8")
+    await world.sources.refresh("one")
+    assert (await world.lineup.channel(channel.id)).number == "8"
+    await world.sources.update(attic(media, number="9"))
+    await world.sources.refresh("one")
+    assert (await world.lineup.channel(channel.id)).number == "9"
+
+
+async def test_a_channel_that_is_removed_takes_everything_with_it(
+    world: World, media: Path
+) -> None:
+    await world.sources.add(attic(media))
+    await world.settled()
+    await world.sources.remove("one")
+    assert await world.lineup.channels() == []
+    with pytest.raises(NotVirtualError):
+        world.sources.virtual.of("one")
+    assert await world.sources.virtual.all() == set()
+    counts = await world.store.read(
+        lambda connection: connection.execute("SELECT count(*) FROM media").fetchone()
+    )
+    assert counts == (0,)
+    assert world.guide.feeds("one") == set()
+
+
+async def test_what_was_removed_while_we_were_away_is_forgotten(
+    tmp_path: Path, media: Path
+) -> None:
+    async with open_world(tmp_path, allowed=media) as world:
+        await world.sources.add(attic(media))
+        await world.settled()
+    async with open_world(tmp_path, allowed=media) as world:
+        await world.sources.keep_only(["other"])
+        assert await world.sources.virtual.all() == set()
+        assert await world.lineup.channels() == []
