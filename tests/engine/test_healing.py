@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 import ssl
 
 import pytest
@@ -23,6 +24,7 @@ from custom_components.telecast.engine.slate import SlateMaker
 from custom_components.telecast.engine.slots import Slots
 from custom_components.telecast.engine.stream import Reader, StreamState
 from custom_components.telecast.engine.stream_manager import StreamManager
+from custom_components.telecast.engine.upstreams import open_upstream
 from custom_components.telecast.formats.mpegts import PACKET, Scanner, discontinuities
 from tests.fakes import faults
 from tests.fakes.left_over import leaving_nothing
@@ -92,8 +94,7 @@ async def managing(
     ):
         world.manager = StreamManager(
             tasks=tasks,
-            fetcher=fetcher,
-            programs=FFMPEG,
+            open_upstream=partial(open_upstream, fetcher, programs=FFMPEG),
             candidates=world.candidates,
             slots=lambda _: world.slots,
             grace_period=60,

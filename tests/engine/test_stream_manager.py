@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 import random
 import ssl
 
@@ -28,6 +29,7 @@ from custom_components.telecast.engine.model import Candidate, Channel
 from custom_components.telecast.engine.process import Programs
 from custom_components.telecast.engine.slots import Slots
 from custom_components.telecast.engine.stream_manager import StreamManager
+from custom_components.telecast.engine.upstreams import open_upstream
 from tests.fakes.lineup import channel
 from tests.fakes.loop_time import LoopTime
 from tests.fakes.transport import Multiplex
@@ -110,8 +112,7 @@ async def managing(
     ):
         manager = StreamManager(
             tasks=tasks,
-            fetcher=fetcher,
-            programs=FFMPEG,
+            open_upstream=partial(open_upstream, fetcher, programs=FFMPEG),
             candidates=world.candidates,
             slots=lambda _: world.slots,
             grace_period=grace_period,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 import ssl
@@ -48,6 +49,7 @@ from .tickets import Tickets
 from .transcoding.profiles import ProfileStreams
 from .transcoding.transcoder import Transcoder
 from .tuners import Tuners
+from .upstreams import open_upstream
 
 
 @asynccontextmanager
@@ -100,6 +102,7 @@ async def open_engine(
         await films.reload()
         await end_orphans(owner)
         programs = Programs(binary=ffmpeg, owner=owner)
+        opener = partial(open_upstream, fetcher, programs=programs)
         importer = Importer(
             store=store,
             lineup=lineup,
@@ -167,8 +170,7 @@ async def open_engine(
                     sessions=sessions,
                     opener=Opener(
                         supply=showings.supply,
-                        fetcher=fetcher,
-                        programs=programs,
+                        open_upstream=opener,
                         placed=sources.placed,
                         slots=sources.slots,
                     ),
@@ -189,8 +191,7 @@ async def open_engine(
             audience = SessionAudience(sessions)
             streams = StreamManager(
                 tasks=tasks,
-                fetcher=fetcher,
-                programs=programs,
+                open_upstream=opener,
                 slates=SlateMaker(programs),
                 qualities=Qualities(store),
                 audience=audience,

@@ -13,14 +13,12 @@ from .cover import NoSlates, Slates
 from .errors import StreamClosedError, TelecastError
 from .events import Event, StreamEnded, StreamFailed, StreamFailedOver, StreamStarted
 from .failover import Failover
-from .fetch import Fetcher
 from .model import Candidate, Channel
-from .process import Programs
 from .qualities import Qualities
 from .ring import BURST_SECONDS, Mark
 from .slots import Slots
 from .stream import Reader, Sink, Stream
-from .upstreams import AceStreamEngine, Player, Upstream, open_upstream
+from .upstreams import AceStreamEngine, OpenUpstream, Player, Upstream
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -40,8 +38,7 @@ class StreamManager:
         self,
         *,
         tasks: asyncio.TaskGroup,
-        fetcher: Fetcher,
-        programs: Programs,
+        open_upstream: OpenUpstream,
         candidates: Callable[[Channel], Awaitable[tuple[Candidate, ...]]],
         slots: Callable[[Candidate], Slots],
         grace_period: float,
@@ -59,8 +56,7 @@ class StreamManager:
         `is_private` tells of a source whether its viewers share nothing.
         """
         self._tasks = tasks
-        self._fetcher = fetcher
-        self._programs = programs
+        self._open_upstream = open_upstream
         self._candidates = candidates
         self._slots = slots
         self._grace_period = grace_period
@@ -212,8 +208,8 @@ class StreamManager:
                         pid=running.pid,
                         on_swarm=running.hear,
                     )
-                    async with open_upstream(
-                        self._fetcher, candidate, programs=self._programs, player=player
+                    async with self._open_upstream(
+                        candidate, player=player
                     ) as upstream:
                         yield upstream
             finally:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 import ssl
 from typing import Any
@@ -23,6 +24,7 @@ from custom_components.telecast.engine.process import Programs
 from custom_components.telecast.engine.sessions import Sessions
 from custom_components.telecast.engine.slots import Slots
 from custom_components.telecast.engine.store import Store
+from custom_components.telecast.engine.upstreams import open_upstream
 from tests.engine.storage import Storage, open_storage
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
@@ -113,8 +115,11 @@ async def open_world(folder: Path, *, slots: int = 1) -> AsyncIterator[World]:
         sessions = Sessions(lambda _: None)
         opener = Opener(
             supply=Supply(fetcher=fetcher, placed=placed, slots=lambda _: limit),
-            fetcher=fetcher,
-            programs=Programs(binary="no-ffmpeg", owner="test"),
+            open_upstream=partial(
+                open_upstream,
+                fetcher,
+                programs=Programs(binary="no-ffmpeg", owner="test"),
+            ),
             placed=placed,
             slots=lambda _: limit,
         )

@@ -14,7 +14,7 @@ from ...formats.catchup import Catchup, Moment
 from ..errors import UnknownRecordingError
 from ..ingestion.addresses import refusal
 from ..model import Candidate, Channel
-from ..schemes import XTREAM, scheme_of
+from ..schemes import VIRTUAL, XTREAM, scheme_of
 from ..store import Store
 from .recording import Broadcast
 
@@ -98,7 +98,7 @@ def _recorded(
 ) -> Iterator[Candidate]:
     """Yield what a candidate's recording may be had from."""
     url, headers, local, described = row
-    ours = scheme_of(url) in XTREAM  # which no document may name
+    ours = scheme_of(url) in XTREAM | VIRTUAL  # which no document may name
     for address in catchup.addresses(described, url, moment, zone):
         # What a guide calls a programme may lead anywhere, whoever the playlist is of.
         is_local = bool(local) and (not moment.id or _host(address) == _host(url))

@@ -15,12 +15,10 @@ from ..errors import (
     TuneFailedError,
     UnsupportedStreamError,
 )
-from ..fetch import Fetcher
 from ..model import Candidate
 from ..pipe import Pipe, Supply
-from ..process import Programs
 from ..slots import Slots
-from ..upstreams import open_upstream
+from ..upstreams import OpenUpstream
 from .recording import Read
 
 
@@ -48,15 +46,13 @@ class Opener:
         self,
         *,
         supply: Supply,
-        fetcher: Fetcher,
-        programs: Programs,
+        open_upstream: OpenUpstream,
         placed: Callable[[Candidate], tuple[Candidate, ...]],
         slots: Callable[[Candidate], Slots],
     ) -> None:
         """Prepare; `placed` answers what a candidate stands for, the best first."""
         self._supply = supply
-        self._fetcher = fetcher
-        self._programs = programs
+        self._open_upstream = open_upstream
         self._placed = placed
         self._slots = slots
 
@@ -112,9 +108,7 @@ class Opener:
         slots = self._slots(candidate)
         name, viewers = holder["holder"], holder["viewers"]
         with slots.take(name, viewers=viewers, give_way=holder["give_way"]):
-            async with open_upstream(
-                self._fetcher, candidate, programs=self._programs
-            ) as upstream:
+            async with self._open_upstream(candidate) as upstream:
                 if not (head := await upstream.read()):
                     raise NoDataError("The archive sends nothing")
 

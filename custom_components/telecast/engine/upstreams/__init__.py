@@ -1,7 +1,7 @@
 """One opened candidate, whatever it speaks, as MPEG-TS that comes in."""
 
 from .acestream import AceStreamEngine, Player, check_engine
-from .opening import open_upstream
+from .opening import OpenUpstream, open_upstream
 from .upstream import (
     CONNECT_SECONDS,
     GATHER_BYTES,
@@ -18,6 +18,7 @@ __all__ = [
     "HEADERS_SECONDS",
     "SILENCE_SECONDS",
     "AceStreamEngine",
+    "OpenUpstream",
     "Player",
     "Upstream",
     "check_engine",
