@@ -3,6 +3,7 @@
 Messages never hold a credential: addresses appear as scheme and host only.
 """
 
+import signal
 from typing import ClassVar
 
 
@@ -227,6 +228,11 @@ class EncodingFailedError(StreamError):
         """Name what went wrong; `status` is the exit status, negative for a signal."""
         super().__init__(message)
         self.status = status
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether somebody killed it; an encoder that fails or crashes ends otherwise."""
+        return self.status in {-signal.SIGKILL, -signal.SIGTERM}
 
 
 class StorageFullError(StreamError):

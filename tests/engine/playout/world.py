@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
@@ -12,7 +12,8 @@ from custom_components.telecast.engine.errors import MissingFileError, TelecastE
 from custom_components.telecast.engine.playout import Media, Opened, Pieces, Playout
 from custom_components.telecast.engine.process import Programs
 from custom_components.telecast.engine.timeline import Cause, Gap, Item, Live, Showing
-from custom_components.telecast.engine.upstreams.basin import Basin, Pour, open_basin
+from custom_components.telecast.engine.upstreams.basin import Basin, open_basin
+from custom_components.telecast.engine.upstreams.remux import Read
 from custom_components.telecast.formats.ffmpeg import AudioEncode, Norm, Rendition
 from custom_components.telecast.formats.mpegts import CLOCK, Loop
 
@@ -66,6 +67,8 @@ class Folder:
 
     path: Path
     silent: set[str] = field(default_factory=set)
+    shapes: dict[str, str] = field(default_factory=dict)
+    """Of those that are copied."""
     complaints: list[tuple[str, str]] = field(default_factory=list)
 
     @asynccontextmanager
@@ -76,7 +79,10 @@ class Folder:
         except OSError as err:
             raise MissingFileError("There is no such clip") from err
         with file:
-            media = Media(has_sound=item.key not in self.silent)
+            media = Media(
+                has_sound=item.key not in self.silent,
+                shape=self.shapes.get(item.key, ""),
+            )
             yield Opened(descriptor=file.fileno(), media=media)
 
     def broken(self, item: Item, error: TelecastError) -> None:
@@ -103,7 +109,7 @@ async def open_playout(
 ) -> AsyncIterator[Basin]:
     """Play to a basin."""
 
-    async def relay(channel: int, stop: int, pour: Pour) -> None:
+    def relay(channel: int) -> AbstractAsyncContextManager[Read]:
         raise AssertionError(f"Nobody asked for channel {channel}")
 
     playout = Playout(
@@ -112,7 +118,7 @@ async def open_playout(
         pieces=Pieces(
             programs=Programs(binary="ffmpeg", owner="me"),
             norm=NORM,
-            noting=lambda ffmpeg, encodes: nullcontext(),
+            noting=lambda ffmpeg, encoder: nullcontext(),
         ),
         cards=cards,
         relay=relay,

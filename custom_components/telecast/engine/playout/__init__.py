@@ -1,15 +1,21 @@
 """Play-out: what a virtual channel shows now, as one stream without a seam."""
 
 from .cards import ClockCards
-from .pieces import Media, Pieces, Span, ticks_at
-from .playout import PREPARE, RETRY, Cards, Opened, Playout, Programme, Relay, Shelf
+from .pacing import LEAD, now
+from .pieces import Media, Noting, Pieces, Span, ticks_at
+from .playout import PREPARE, Playout
+from .stage import Cards, Opened, Programme, Relay, Shelf
+from .turn import RETRY, STALL_SECONDS
 
 __all__ = [
+    "LEAD",
     "PREPARE",
     "RETRY",
+    "STALL_SECONDS",
     "Cards",
     "ClockCards",
     "Media",
+    "Noting",
     "Opened",
     "Pieces",
     "Playout",
@@ -17,5 +23,6 @@ __all__ = [
     "Relay",
     "Shelf",
     "Span",
+    "now",
     "ticks_at",
 ]

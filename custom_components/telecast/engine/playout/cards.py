@@ -32,6 +32,8 @@ class ClockCards:
         self._name = name
         self._zone = zone
         self._title = title
+        self._lines: list[Line] = []
+        self._loop: Loop | None = None
 
     async def card(self, instant: int, until: int) -> tuple[Loop, int] | None:
         """Answer a card, and up to when its clock is right; None where there can be none.
@@ -39,14 +41,17 @@ class ClockCards:
         It is shown at `instant`, and what is next begins at `until`, both in
         milliseconds since 1970.
         """
+        lines = self.lines(instant, until)
         try:
-            loop = await still(self._programs, self.lines(instant, until))
+            if lines != self._lines or self._loop is None:
+                self._loop = await still(self._programs, lines)
+                self._lines = lines
         except (TelecastError, ImportError, OSError, ValueError) as err:
             _LOGGER.info(
                 "There is no card for viewers (%s: %s)", type(err).__name__, err
             )
             return None
-        return loop, instant - instant % _MINUTE + _MINUTE
+        return self._loop, instant - instant % _MINUTE + _MINUTE
 
     def lines(self, instant: int, until: int) -> list[Line]:
         """Answer what a card says."""

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 
 from ...formats.ffmpeg import Encoder, Norm, PlayoutCommand, arguments
-from ...formats.mpegts import CLOCK, WRAP, Aligner
+from ...formats.mpegts import CLOCK, WRAP, Aligner, Scanner, unwrap
 from ..errors import NoDataError
 from ..process import Build, Descriptors, FFmpeg, Programs
 from ..upstreams.basin import Pour, open_basin
@@ -13,6 +13,8 @@ from ..upstreams.remux import Read
 
 _READ_BYTES = 64 * 1024
 _TICKS = CLOCK // 1000
+# A key frame that lies further before what is wanted is not begun with.
+_LONGEST_BACK = 8 * CLOCK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +23,13 @@ class Media:
 
     has_picture: bool = True
     has_sound: bool = True
-    copies: bool = False
-    """Whether it fits to the channel's other items as it is."""
+    shape: str = ""
+    """What fits together as it is has the same one; empty for what is encoded anew."""
+
+    @property
+    def copies(self) -> bool:
+        """Whether it is played as it is."""
+        return bool(self.shape)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,8 @@ class Span:
     start: int
     """When it is shown, in milliseconds since 1970."""
     stop: int
+    early: bool = False
+    """Whether what is copied may begin before that, with a key frame."""
 
 
 def ticks_at(instant: int) -> int:
@@ -45,6 +54,10 @@ def ticks_at(instant: int) -> int:
     return instant * _TICKS % WRAP
 
 
+type Noting = Callable[[FFmpeg, Encoder | None], AbstractContextManager[None]]
+"""Counts an FFmpeg among those that run, by what it encodes with; None if it copies."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pieces:
     """Makes the pieces of one channel."""
@@ -53,8 +66,7 @@ class Pieces:
     norm: Norm
     encoder: Callable[[], Encoder] = lambda: Encoder.NONE
     device: str = ""
-    noting: Callable[[FFmpeg, bool], AbstractContextManager[None]] = field(repr=False)
-    """Counts an FFmpeg among those that run, and whether it encodes."""
+    noting: Noting = field(repr=False)
 
     @asynccontextmanager
     async def open(self, file: int, media: Media, span: Span) -> AsyncIterator[Read]:
@@ -63,16 +75,17 @@ class Pieces:
         Answers what reads it as whole packets, as fast as they are made; some seconds
         are made ahead of being read. Leaving the block ends FFmpeg.
 
-        Raises FFmpegMissingError; reading raises NoDataError where nothing in the file
+        Raises FFmpegMissingError, and what asking for the encoder does; reading raises NoDataError where nothing in the file
         can be played, and EncodingFailedError.
         """
-        encoder = self.encoder()
+        # Only who encodes needs the right to.
+        encoder = Encoder.NONE if media.copies else self.encoder()
 
         async def work(pour: Pour) -> None:
             build = self._build(media, span, encoder)
             async with self.programs.run(build, inputs=0, file=file) as ffmpeg:
-                with self.noting(ffmpeg, not media.copies):
-                    await _pour(ffmpeg, pour)
+                with self.noting(ffmpeg, None if media.copies else encoder):
+                    await _pour(ffmpeg, pour, _beginning(media, span))
 
         async with open_basin(work) as basin:
             yield basin.read
@@ -87,6 +100,7 @@ class Pieces:
                     seconds=(span.stop - span.start) / 1000,
                     first_pts=ticks_at(span.start),
                     norm=None if media.copies else self.norm,
+                    early=span.early,
                     has_picture=media.has_picture,
                     has_sound=media.has_sound,
                     encoder=encoder,
@@ -98,10 +112,39 @@ class Pieces:
         return build
 
 
-async def _pour(ffmpeg: FFmpeg, pour: Pour) -> None:
+def _beginning(media: Media, span: Span) -> Beginning | None:
+    return Beginning(ticks_at(span.start)) if media.copies and span.early else None
+
+
+class Beginning:
+    """Drops what comes before the first key frame that is near enough to a time."""
+
+    def __init__(self, ticks: int) -> None:
+        self._ticks = ticks
+        self._scanner = Scanner()
+        self._begun = False
+
+    def cut(self, block: bytes) -> bytes:
+        """Answer what there is of a block; may be empty."""
+        if self._begun:
+            return block
+        for join in self._scanner.scan(block):
+            if join.pts is None or self._is_near(join.pts):
+                self._begun = True
+                return join.tables + block[join.offset :]
+        return b""
+
+    def _is_near(self, pts: int) -> bool:
+        return unwrap(self._ticks, pts) >= self._ticks - _LONGEST_BACK
+
+
+async def _pour(ffmpeg: FFmpeg, pour: Pour, beginning: Beginning | None) -> None:
     output, aligner, poured = ffmpeg.outputs[0], Aligner(), False
     while data := await output.read(_READ_BYTES):
-        if block := aligner.feed(data):
+        block = aligner.feed(data)
+        if beginning:
+            block = beginning.cut(block)
+        if block:
             poured = True
             await pour(block)
     failure = await ffmpeg.failure()

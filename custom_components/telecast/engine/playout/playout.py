@@ -1,87 +1,20 @@
 """Plays what a virtual channel's timeline says, one item after the other, for ever."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
-import logging
-from typing import Protocol
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
 
-from ...formats.mpegts import Loop
-from ..errors import FFmpegMissingError, TelecastError
 from ..tasks import open_tasks
-from ..timeline import Gap, Item, Live, Showing
+from ..timeline import LATEST, Showing
 from ..upstreams.basin import Pour
-from .pacing import Pacer, now
-from .pieces import Media, Pieces, Span, ticks_at
+from .pacing import LEAD, Pacer, now
+from .pieces import Pieces
+from .stage import Cards, Programme, Relay, Shelf, Stage
+from .turn import Turn
 
-_LOGGER = logging.getLogger(__name__)
-
-# Milliseconds.
 PREPARE = 5000
-"""How long before its time an item is opened."""
-RETRY = 5000
-"""After which a file that was not there is looked for again."""
-# What is missing for a shorter time is not worth a card.
-_SHORTEST = 500
-# A file that is there, and cannot be played to its end, is tried so often.
-_MOST_TRIES = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """An item's file that is open."""
-
-    descriptor: int
-    media: Media
-
-
-class Programme(Protocol):
-    """What is on when."""
-
-    def at(self, instant: int) -> Showing:
-        """Answer what is on at an instant, in milliseconds since 1970."""
-
-    async def edited(self) -> None:
-        """Wait for the next edit."""
-
-
-class Shelf(Protocol):
-    """Where the items are."""
-
-    def open(self, item: Item) -> AbstractAsyncContextManager[Opened]:
-        """Open an item's file; raises MissingFileError and other TelecastErrors."""
-
-    def broken(self, item: Item, error: TelecastError) -> None:
-        """Hear that an item cannot be played, and why."""
-
-
-class Cards(Protocol):
-    """Makes what is shown where nothing is on."""
-
-    async def card(self, instant: int, until: int) -> tuple[Loop, int] | None:
-        """Answer a card, and up to when it may be shown; None where there can be none.
-
-        It is shown at `instant`, and what is next begins at `until`.
-        """
-
-
-type Relay = Callable[[int, int, Pour], Awaitable[None]]
-"""Pours another channel, by its id, up to an instant."""
-
-
-@dataclass(eq=False, slots=True, kw_only=True)
-class _Turn:
-    """A showing that plays, or waits for its turn."""
-
-    showing: Showing
-    mine: asyncio.Event = field(default_factory=asyncio.Event)
-    task: asyncio.Task[None] | None = None
-
-    def drop(self) -> None:
-        """End it; something else is on."""
-        if self.task:
-            self.task.cancel()
+"""How long before its time an item is opened, in milliseconds."""
 
 
 class Playout:
@@ -96,122 +29,127 @@ class Playout:
         cards: Cards,
         relay: Relay,
         clock: Callable[[], int] = now,
+        stop: int = LATEST,
+        lead: int = LEAD,
     ) -> None:
-        """Prepare; `clock` answers the time of day in milliseconds."""
+        """Prepare; `clock` answers the time of day in milliseconds.
+
+        It ends with what is on until `stop`. A viewer gets what is shown `lead`
+        milliseconds later.
+        """
         self._programme = programme
         self._shelf = shelf
         self._pieces = pieces
         self._cards = cards
         self._relay = relay
         self._clock = clock
+        self._stop = stop
+        self._lead = lead
 
     async def run(self, pour: Pour) -> None:
-        """Pour what is on from now on, until cancelled.
+        """Pour what is on from now on, until the stop, or until cancelled.
 
         Raises FFmpegMissingError, since then nothing of it could ever be shown.
         """
-        pacer = Pacer(pour, clock=self._clock)
+        stage = Stage(
+            shelf=self._shelf,
+            pieces=self._pieces,
+            cards=self._cards,
+            relay=self._relay,
+            pacer=Pacer(pour, clock=self._clock, lead=self._lead),
+            clock=self._clock,
+        )
         async with open_tasks() as tasks:
-            edit = tasks.create_task(self._programme.edited())
-            current = self._begin(tasks, pacer, self._programme.at(self._clock()))
-            current.mine.set()
-            following: _Turn | None = None
-            while True:
-                await self._until_news(current, following, edit)
-                if edit.done():
-                    edit = tasks.create_task(self._programme.edited())
-                    if following:
-                        following.drop()
-                    following = None
-                    on = self._programme.at(self._clock())
-                    if not _is_same(on, current.showing):
-                        current.drop()
-                        current = self._begin(tasks, pacer, on)
-                        current.mine.set()
-                elif following is None:
-                    on = self._programme.at(current.showing.stop)
-                    following = self._begin(tasks, pacer, on)
-                elif current.task and current.task.done():
-                    current, following = following, None
-                    current.mine.set()
+            await _Sequence(tasks, stage, self._on, self._stop).run(
+                self._programme.edited, PREPARE + self._lead
+            )
 
-    async def _until_news(
-        self, current: _Turn, following: _Turn | None, edit: asyncio.Task[None]
+    def _on(self, instant: int) -> Showing:
+        showing = self._programme.at(instant)
+        return replace(showing, stop=min(showing.stop, self._stop))
+
+
+class _Sequence:
+    """Has showings take turns, the next one being prepared ahead of its time."""
+
+    def __init__(
+        self,
+        tasks: asyncio.TaskGroup,
+        stage: Stage,
+        on: Callable[[int], Showing],
+        stop: int,
     ) -> None:
-        awaited = {edit}
+        """Begin with what is on now."""
+        self._tasks = tasks
+        self._stage = stage
+        self._on = on
+        self._stop = stop
+        self._following: Turn | None = None
+        self._current = self._prepared(on(stage.clock()))
+        self._current.come()
+
+    async def run(
+        self, edited: Callable[[], Coroutine[Any, Any, None]], prepare: int
+    ) -> None:
+        """Go on until the stop; the next one is prepared so many milliseconds ahead."""
+        edit = self._tasks.create_task(edited())
+        while True:
+            await self._until_news(edit, prepare)
+            if edit.done():
+                edit = self._tasks.create_task(edited())
+                self._revise()
+            elif self._current.is_over:
+                if self._is_last:
+                    break
+                self._go_on()
+            elif self._following is None and not self._is_last:
+                self._following = self._prepared(self._on(self._current.showing.stop))
+        edit.cancel()
+
+    async def _until_news(self, edit: asyncio.Task[None], prepare: int) -> None:
         patience = None
-        if following is None:
-            left = current.showing.stop - PREPARE - self._clock()
+        if self._following is None and not self._is_last:
+            left = self._current.showing.stop - prepare - self._stage.clock()
             patience = max(left, 0) / 1000
-        elif current.task:
-            awaited.add(current.task)
         await asyncio.wait(
-            awaited, timeout=patience, return_when=asyncio.FIRST_COMPLETED
+            {edit, self._current.task},
+            timeout=patience,
+            return_when=asyncio.FIRST_COMPLETED,
         )
 
-    def _begin(self, tasks: asyncio.TaskGroup, pacer: Pacer, showing: Showing) -> _Turn:
-        turn = _Turn(showing=showing)
-        turn.task = tasks.create_task(self._show(turn, pacer))
-        return turn
+    @property
+    def _is_last(self) -> bool:
+        """Whether nothing comes after what is on."""
+        return self._current.showing.stop >= self._stop and not self._current.lost
 
-    async def _show(self, turn: _Turn, pacer: Pacer) -> None:
-        match turn.showing.item:
-            case Item() as item:
-                await self._play(item, turn, pacer)
-            case Live(channel=channel):
-                await turn.mine.wait()
-                await self._relay(channel, turn.showing.stop, pacer.relay)
-            case Gap():
-                await turn.mine.wait()
-        await turn.mine.wait()
-        await self._fill(turn.showing.stop, turn.showing.stop, pacer)
+    def _revise(self) -> None:
+        """Look what is on and what follows, both of which may be another."""
+        if self._following:
+            self._following.drop()
+            self._following = None
+        on = self._on(self._stage.clock())
+        if _is_same(on, self._current.showing):
+            self._current.showing = on
+        else:
+            self._current.drop()
+            self._take(on)
 
-    async def _play(self, item: Item, turn: _Turn, pacer: Pacer) -> None:
-        """Play an item up to its end, with a card as long as that is not possible."""
-        showing, tries = turn.showing, 0
-        while tries < _MOST_TRIES and self._is_left(showing):
-            try:
-                async with self._shelf.open(item) as file:
-                    tries += 1
-                    await self._piece(file, turn, pacer)
-            except FFmpegMissingError:
-                raise
-            except TelecastError as err:
-                _LOGGER.info("An item of a virtual channel is left out: %s", err)
-                self._shelf.broken(item, err)
-            else:
-                return
-            await turn.mine.wait()
-            await self._fill(self._clock() + RETRY, showing.stop, pacer)
+    def _go_on(self) -> None:
+        """Have the next one come, or what is on where that is not the time for it."""
+        clock, stop = self._stage.clock(), self._current.showing.stop
+        self._take(self._on(clock if self._current.lost else max(clock, stop)))
 
-    async def _piece(self, file: Opened, turn: _Turn, pacer: Pacer) -> None:
-        span = self._span(turn.showing)
-        async with self._pieces.open(file.descriptor, file.media, span) as read:
-            await turn.mine.wait()
-            await pacer.play(read)
+    def _take(self, on: Showing) -> None:
+        turn, self._following = self._following, None
+        if turn and not _is_same(on, turn.showing):
+            turn.drop()
+            turn = None
+        self._current = turn or self._prepared(on)
+        self._current.showing = on
+        self._current.come()
 
-    def _is_left(self, showing: Showing) -> bool:
-        return showing.stop - self._clock() > _SHORTEST
-
-    def _span(self, showing: Showing) -> Span:
-        start = max(self._clock(), showing.start)
-        return Span(offset=start - showing.start, start=start, stop=showing.stop)
-
-    async def _fill(self, wanted: int, stop: int, pacer: Pacer) -> None:
-        """Show cards up to an instant, and not beyond the showing's own end."""
-        end = min(wanted, stop)
-        while (at := self._clock()) < end - _SHORTEST:
-            card = await self._cards.card(at, stop)
-            if card is None:
-                await asyncio.sleep((end - at) / 1000)
-                return
-            loop, until = card
-            at = max(at, self._clock())
-            for due, block in loop.play(0, start=ticks_at(at)):
-                instant = at + round(due * 1000)
-                if instant >= min(until, end):
-                    break
-                await pacer.show(instant, block)
+    def _prepared(self, showing: Showing) -> Turn:
+        return Turn(self._tasks, self._stage, showing)
 
 
 def _is_same(one: Showing, other: Showing) -> bool:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 import logging
-import signal
 from typing import Protocol
 
 from ...formats.ffmpeg import Encoder
@@ -111,7 +110,7 @@ class Transcoder:
                 with self._encoders.running(running):
                     await run.through(ffmpeg)
         except EncodingFailedError as err:
-            if order.encodes and not _was_killed(err):
+            if order.encodes and not err.was_killed:
                 self._encoders.failed(encoder)
             raise _DiedError(err, delivered=run.delivered > 0) from err
 
@@ -128,8 +127,3 @@ class _DiedError(Exception):
         super().__init__(str(error))
         self.error = error
         self.delivered = delivered
-
-
-def _was_killed(error: EncodingFailedError) -> bool:
-    """Tell an FFmpeg that somebody killed from an encoder that fails, or crashes."""
-    return error.status in {-signal.SIGKILL, -signal.SIGTERM}

@@ -27,6 +27,11 @@ _HELD_SECONDS = 2
 _AAC_SAMPLES = 1024
 _AUDIO_MARGIN_SECONDS = 2 * _AAC_SAMPLES / SAMPLE_RATE
 _KEY_FRAME_SECONDS = 2.0
+# What is copied ends a little early: what follows may have pictures that are sent before
+# they are shown by other times than this has.
+_COPY_MARGIN_SECONDS = 0.12
+# Whoever has seen one programme map takes another of the same version for the same.
+_COPY_TABLES = 1
 _AUDIO = "[a0]"
 
 
@@ -55,7 +60,14 @@ class PlayoutCommand:
     first_pts: int
     """When the piece begins on the stream's clock, in ticks of 90 kHz."""
     norm: Norm | None
-    """None copies picture and sound as they are: from a key frame that may lie earlier."""
+    """None copies picture and sound as they are.
+
+    Then the picture begins with a key frame, wherever that lies; see `early`.
+    """
+    early: bool = False
+    """Whether a copy begins with the key frame before `seek`, its time stamps earlier
+    than `first_pts`; else with the first one after it, while the sound begins at once.
+    """
     has_picture: bool = True
     has_sound: bool = True
     encoder: Encoder = Encoder.NONE
@@ -74,7 +86,8 @@ def playout_arguments(command: PlayoutCommand) -> list[str]:
     arguments = [*QUIET, "-nostdin"]
     if command.progress_descriptor is not None:
         arguments += ["-progress", f"pipe:{command.progress_descriptor}"]
-    made = _copied() if command.norm is None else _encoded(command, command.norm)
+    made = _copied(command) if command.norm is None else _encoded(command, command.norm)
+    seconds = command.seconds - (_COPY_MARGIN_SECONDS if command.norm is None else 0)
     # FFmpeg would move what lies before nought. One turn of the clock on, nothing does.
     start = (command.first_pts % WRAP + WRAP) / CLOCK
     return [
@@ -82,7 +95,7 @@ def playout_arguments(command: PlayoutCommand) -> list[str]:
         *(device_options(command.encoder, command.device) if command.norm else []),
         *_file(command),
         *made,
-        *("-t", f"{command.seconds:.3f}", "-output_ts_offset", f"{start:.6f}"),
+        *("-t", f"{max(seconds, 0.001):.3f}", "-output_ts_offset", f"{start:.6f}"),
         *("-avoid_negative_ts", "disabled"),
         *transport_stream(command.descriptor),
     ]
@@ -96,8 +109,12 @@ def _file(command: PlayoutCommand) -> list[str]:
     ]
 
 
-def _copied() -> list[str]:
-    return ["-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy"]
+def _copied(command: PlayoutCommand) -> list[str]:
+    return [
+        *("-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy"),
+        *("-copypriorss", str(int(command.early))),
+        *("-tables_version", str(_COPY_TABLES)),
+    ]
 
 
 def _encoded(command: PlayoutCommand, norm: Norm) -> list[str]:

@@ -1,0 +1,237 @@
+"""One showing of a virtual channel, from when it is prepared until it is over."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+import logging
+
+from ...formats.mpegts import Loop
+from ..errors import (
+    BusyError,
+    FFmpegMissingError,
+    NoDataError,
+    SourceTimeoutError,
+    TelecastError,
+)
+from ..tasks import open_tasks
+from ..timeline import Gap, Item, Live, Showing
+from ..upstreams.remux import Read
+from .pieces import Span, ticks_at
+from .stage import Opened, Stage
+
+_LOGGER = logging.getLogger(__name__)
+
+# Milliseconds.
+RETRY = 5000
+"""After which a file that was not there is looked for again."""
+# After which one that is there, and cannot be played, is tried again.
+_RETRY_LATER = 60_000
+_MOST_TRIES = 2
+# What is missing for a shorter time is not worth a card.
+_SHORTEST = 500
+# FFmpeg needs a moment to begin: who joins is to see what is on then.
+_AHEAD = 500
+# A file that ends so long before its time was cut off, and is opened once more.
+_CUT_OFF = 5000
+# Pictures are sent a little before they are shown: a card is over before an item begins.
+_CARD_MARGIN = 200
+
+# Seconds. What is being played, and brings nothing for so long, hangs.
+STALL_SECONDS = 3.0
+# A piece may take that long to begin; some of it before its turn has come.
+_START_SECONDS = 8.0
+
+# What is encoded looks like cards do: nobody needs to be told where one follows another.
+_NORM = "norm"
+
+
+class Turn:
+    """A showing that plays, or waits until it may.
+
+    Its task raises FFmpegMissingError alone: all else is a reason to show a card.
+    """
+
+    def __init__(
+        self, tasks: asyncio.TaskGroup, stage: Stage, showing: Showing
+    ) -> None:
+        """Prepare it; nothing is poured before its turn has come."""
+        self.showing = showing
+        """What is shown; it may come to have another end."""
+        self.lost = False
+        """Whether it ended because the time of day is another one than was thought."""
+        self._stage = stage
+        self._mine = asyncio.Event()
+        self.task = tasks.create_task(self._show())
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more comes of it."""
+        return self.task.done()
+
+    def come(self) -> None:
+        """Say that its turn has come."""
+        self._mine.set()
+
+    def drop(self) -> None:
+        """End it; something else is on."""
+        self.task.cancel()
+
+    async def _show(self) -> None:
+        match self.showing.item:
+            case Item() as item:
+                await self._play(item)
+            case Live(channel=channel):
+                await self._relay(channel)
+            case Gap():
+                pass
+        await self._mine.wait()
+        await self._fill(lambda: self.showing.stop)
+
+    async def _play(self, item: Item) -> None:
+        """Play an item up to its end, with a card as long as that is not possible."""
+        tries = 0
+        while self._is_left:
+            try:
+                async with self._stage.shelf.open(item) as file:
+                    tries += 1
+                    if await self._piece(file):
+                        return
+            except FFmpegMissingError:
+                raise
+            except BusyError as err:
+                _LOGGER.info("An item of a virtual channel has to wait: %s", err)
+            except TelecastError as err:
+                _LOGGER.info("An item of a virtual channel is left out: %s", err)
+                if isinstance(err, SourceTimeoutError):
+                    tries = 0  # it may come back at any time, as if it were away
+                self._stage.shelf.broken(item, err)
+            await self._pause(RETRY if tries < _MOST_TRIES else _RETRY_LATER)
+
+    async def _piece(self, file: Opened) -> bool:
+        """Play a file; answer whether that was all that there is to be played of it."""
+        stage, span = self._stage, self._span
+        media = file.media
+        begun = asyncio.get_running_loop().time()
+        async with stage.pieces.open(file.descriptor, media, span) as read:
+            await self._mine.wait()
+            in_step = await stage.pacer.play(
+                _impatient(read, begun + _START_SECONDS),
+                look=media.shape or _NORM,
+                until=lambda: self.showing.stop,
+            )
+        self.lost = not in_step
+        return self.lost or self.showing.stop - stage.pacer.reached < _CUT_OFF
+
+    async def _relay(self, channel: int) -> None:
+        """Play another channel up to the end, with a card as long as that fails."""
+        stage = self._stage
+        while self._is_left:
+            try:
+                async with stage.relay(channel) as read:
+                    await self._mine.wait()
+                    await stage.pacer.relay(lambda: self._live(read))
+            except TelecastError as err:
+                _LOGGER.info("A virtual channel waits for another one: %s", err)
+            await self._pause(RETRY)
+
+    async def _live(self, read: Read) -> bytes:
+        """Read another channel; b"" when it is no longer on."""
+        left = (self.showing.stop - self._stage.clock()) / 1000
+        if left <= 0:
+            return b""
+        try:
+            async with asyncio.timeout(min(left, STALL_SECONDS)):
+                if block := await read():
+                    return block
+        except TimeoutError as err:
+            if left <= STALL_SECONDS:
+                return b""
+            raise SourceTimeoutError(_silent(STALL_SECONDS)) from err
+        raise NoDataError("The other channel has ended")
+
+    @property
+    def _begin(self) -> int:
+        """When what is played now begins: all that was poured has been shown by then."""
+        start, clock = self.showing.start, self._stage.clock()
+        if start > clock:
+            return start
+        return max(clock + _AHEAD, self._stage.pacer.reached)
+
+    @property
+    def _is_left(self) -> bool:
+        return self.showing.stop - self._begin > _SHORTEST
+
+    @property
+    def _span(self) -> Span:
+        start = self._begin
+        return Span(
+            offset=start - self.showing.start,
+            start=start,
+            stop=self.showing.stop,
+            early=not self._stage.pacer.reached,
+        )
+
+    async def _pause(self, milliseconds: int) -> None:
+        """Show cards for a while, but not longer than this is on."""
+        await self._mine.wait()
+        end = self._stage.clock() + milliseconds
+        await self._fill(lambda: min(end, self.showing.stop))
+
+    async def _fill(self, end: Callable[[], int]) -> None:
+        """Show cards up to an instant, which may become another one."""
+        if self.lost or end() - self._now <= _SHORTEST:
+            return
+        async with open_tasks() as tasks:
+            making = self._make(tasks, self._now)
+            while not self.lost and end() - self._now > _SHORTEST:
+                if (card := await making) is None:
+                    await asyncio.sleep((end() - self._now) / 1000)
+                    return
+                loop, until = card
+                # It is made while this one is shown, lest there be nothing to see.
+                making = self._make(tasks, until) if until < end() else making
+                blocks = self._blocks(loop, lambda: min(until, end()))  # noqa: B023
+                self.lost = not await self._stage.pacer.show(blocks, look=_NORM)
+            making.cancel()
+
+    def _make(
+        self, tasks: asyncio.TaskGroup, instant: int
+    ) -> asyncio.Task[tuple[Loop, int] | None]:
+        stop = self.showing.stop
+        return tasks.create_task(self._stage.cards.card(instant, stop))
+
+    @property
+    def _now(self) -> int:
+        return max(self._stage.clock(), self._stage.pacer.reached)
+
+    def _blocks(
+        self, loop: Loop, end: Callable[[], int]
+    ) -> Iterator[tuple[int, bytes]]:
+        at = self._now
+        for due, block in loop.play(0, start=ticks_at(at)):
+            instant = at + round(due * 1000)
+            if instant >= end() - _CARD_MARGIN:
+                return
+            yield instant, block
+
+
+def _impatient(read: Read, start: float) -> Read:
+    """Read, but wait for the first bytes no longer than that, nor 3 s for any others."""
+    loop = asyncio.get_running_loop()
+    deadline = start
+
+    async def soon() -> bytes:
+        nonlocal deadline
+        began = loop.time()
+        latest = max(deadline, began + STALL_SECONDS)
+        deadline = 0
+        try:
+            async with asyncio.timeout_at(latest):
+                return await read()
+        except TimeoutError as err:
+            raise SourceTimeoutError(_silent(latest - began)) from err
+
+    return soon
+
+
+def _silent(seconds: float) -> str:
+    return f"Nothing came for {seconds:.0f} s"

@@ -1,0 +1,88 @@
+"""Opens files on disks that may not answer: nobody waits for those, not even at the end."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+import concurrent.futures
+from contextlib import asynccontextmanager, suppress
+import threading
+from typing import BinaryIO
+
+from ..errors import SourceTimeoutError
+
+PATIENCE_SECONDS = 3.0
+"""How long a disk may take to open a file."""
+
+
+class Reach:
+    """Opens one file after the other of a disk; none while it does not answer.
+
+    It has threads of its own, since a disk that is a network's may hold one for ever:
+    neither other work nor the end of the program is to wait for that.
+    """
+
+    def __init__(self, *, patience: float = PATIENCE_SECONDS) -> None:
+        """Prepare; `patience` is how long opening may take, in seconds."""
+        self._patience = patience
+        self._opening: asyncio.Future[BinaryIO] | None = None
+
+    @asynccontextmanager
+    async def opened(
+        self, open_file: Callable[[], BinaryIO]
+    ) -> AsyncIterator[BinaryIO]:
+        """Open a file; leaving the block closes it.
+
+        Raises what opening raises, and SourceTimeoutError where that takes too long, or
+        the one before takes so still.
+        """
+        file = await self._open(open_file)
+        try:
+            yield file
+        finally:
+            # A disk that is gone may never close it, either.
+            await asyncio.wait({_in_thread(file.close)}, timeout=self._patience)
+
+    async def _open(self, open_file: Callable[[], BinaryIO]) -> BinaryIO:
+        if self._opening and not self._opening.done():
+            raise SourceTimeoutError("The disk does not answer yet")
+        self._opening = opening = _in_thread(open_file)
+        try:
+            async with asyncio.timeout(self._patience):
+                return await asyncio.shield(opening)
+        except TimeoutError as err:
+            opening.add_done_callback(_abandon)
+            raise SourceTimeoutError("The disk does not answer") from err
+        except asyncio.CancelledError:
+            opening.add_done_callback(_abandon)
+            raise
+
+
+def _in_thread[T](work: Callable[[], T]) -> asyncio.Future[T]:
+    """Do blocking work in a thread that nobody has to wait for."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def run() -> None:
+        done: concurrent.futures.Future[T] = concurrent.futures.Future()
+        try:
+            done.set_result(work())
+        except Exception as err:  # noqa: BLE001 - whoever waits is to hear of it
+            done.set_exception(err)
+        with suppress(RuntimeError):  # the loop is gone, and so is who waited
+            loop.call_soon_threadsafe(_settle, future, done)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
+
+
+def _settle[T](future: asyncio.Future[T], done: concurrent.futures.Future[T]) -> None:
+    if future.cancelled():
+        return
+    if error := done.exception():
+        future.set_exception(error)
+    else:
+        future.set_result(done.result())
+
+
+def _abandon(opening: asyncio.Future[BinaryIO]) -> None:
+    if not opening.cancelled() and not opening.exception():
+        opening.result().close()
