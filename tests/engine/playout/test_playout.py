@@ -1,26 +1,16 @@
 """Virtual channels: what is on is shown, when it is on, without a seam."""
 
 import asyncio
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from custom_components.telecast.engine.playout import ticks_at
-from custom_components.telecast.engine.timeline import Item
-from custom_components.telecast.engine.upstreams.basin import Basin
-from custom_components.telecast.formats.mpegts import (
-    PACKET,
-    WRAP,
-    Loop,
-    Scanner,
-    dts_of,
-    pid_of,
-    unwrap,
-)
+from custom_components.telecast.formats.mpegts import WRAP, Loop
 from tests.formats.clips import clip
 
-from .world import TICKS, Cards, Folder, Listed, clock, open_playout
+from .seen import Seen
+from .world import Cards, Folder, Listed, clock, item, open_playout
 
 MATROSKA = ("-f", "matroska")
 CLIPS = {
@@ -54,60 +44,12 @@ CARD = Loop(
 )
 
 
-def item(name: str, seconds: float = 60) -> Item:
-    """Make an item of a clip."""
-    return Item(key=name, duration=int(seconds * 1000))
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     """Write the clips to disk."""
     for name, content in CLIPS.items():
         (tmp_path / name).write_bytes(content)
     return Folder(tmp_path, silent={"three"})
-
-
-class Seen:
-    """What a viewer has got."""
-
-    def __init__(self) -> None:
-        self.data = b""
-        self.lags: list[int] = []
-        """By how many milliseconds each key frame's time was before its coming."""
-        self.keys: list[int] = []
-        """When key frames are shown, in milliseconds since 1970."""
-        self._scanner = Scanner()
-
-    async def watch(self, basin: Basin, until: int) -> None:
-        """Read up to an instant."""
-        while clock() < until:
-            block = await basin.read()
-            at = clock()
-            for join in self._scanner.scan(block):
-                assert join.pts is not None
-                shown = unwrap(at * TICKS, join.pts, wrap=WRAP) // TICKS
-                self.lags.append(at - shown)
-                self.keys.append(shown)
-            self.data += block
-
-    def hold_together(self, *, longest: float = 0.5) -> None:
-        """Hold what came to going forward, counted through, and without a gap."""
-        stamps: dict[int, list[int]] = {}
-        counts: dict[int, int] = {}
-        for start in range(0, len(self.data), PACKET):
-            packet = self.data[start : start + PACKET]
-            pid = pid_of(packet)
-            if packet[3] & 0x10:
-                count = packet[3] & 0x0F
-                assert counts.get(pid, count - 1 & 0x0F) == count - 1 & 0x0F
-                counts[pid] = count
-            if (stamp := dts_of(packet)) is not None:
-                stamps.setdefault(pid, []).append(stamp)
-        assert len(stamps) == 2
-        for found in stamps.values():
-            steps = [(later - one) % WRAP for one, later in pairwise(found)]
-            assert min(steps) > 0
-            assert max(steps) <= longest * 90_000
 
 
 async def test_items_that_differ_are_one_stream_that_shows_the_time_of_day(

@@ -1,20 +1,45 @@
 """A channel of short clips, played by real FFmpegs from a folder that may vanish."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    nullcontext,
+)
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
 import time
 
 from custom_components.telecast.engine.errors import MissingFileError, TelecastError
-from custom_components.telecast.engine.playout import Media, Opened, Pieces, Playout
-from custom_components.telecast.engine.process import Programs
-from custom_components.telecast.engine.timeline import Cause, Gap, Item, Live, Showing
+from custom_components.telecast.engine.playout import (
+    LEAD,
+    Media,
+    Noting,
+    Opened,
+    Pieces,
+    Playout,
+    Relay,
+)
+from custom_components.telecast.engine.process import FFmpeg, Programs
+from custom_components.telecast.engine.timeline import (
+    LATEST,
+    Cause,
+    Gap,
+    Item,
+    Live,
+    Showing,
+)
 from custom_components.telecast.engine.upstreams.basin import Basin, open_basin
 from custom_components.telecast.engine.upstreams.remux import Read
-from custom_components.telecast.formats.ffmpeg import AudioEncode, Norm, Rendition
+from custom_components.telecast.formats.ffmpeg import (
+    AudioEncode,
+    Encoder,
+    Norm,
+    Rendition,
+)
 from custom_components.telecast.formats.mpegts import CLOCK, Loop
 
 SMALL = Rendition(name="small", width=160, height=90, video_kbps=200, audio_kbps=64)
@@ -26,6 +51,11 @@ NOTHING = Gap(cause=Cause.NOTHING)
 def clock() -> int:
     """Answer the time of day in milliseconds."""
     return time.time_ns() // 1_000_000
+
+
+def item(name: str, seconds: float = 60) -> Item:
+    """Make an item of a clip."""
+    return Item(key=name, duration=int(seconds * 1000))
 
 
 class Listed:
@@ -103,25 +133,40 @@ class Cards:
         return self.loop and (self.loop, until)
 
 
+def _no_relay(channel: int) -> AbstractAsyncContextManager[Read]:
+    raise AssertionError(f"Nobody asked for channel {channel}")
+
+
+def _unnoted(ffmpeg: FFmpeg, encoder: Encoder | None) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 @asynccontextmanager
 async def open_playout(
-    programme: Listed, folder: Folder, cards: Cards
+    programme: Listed,
+    folder: Folder,
+    cards: Cards,
+    *,
+    relay: Relay = _no_relay,
+    noting: Noting = _unnoted,
+    clock: Callable[[], int] = clock,
+    stop: int = LATEST,
+    lead: int = LEAD,
 ) -> AsyncIterator[Basin]:
     """Play to a basin."""
-
-    def relay(channel: int) -> AbstractAsyncContextManager[Read]:
-        raise AssertionError(f"Nobody asked for channel {channel}")
-
     playout = Playout(
         programme=programme,
         shelf=folder,
         pieces=Pieces(
-            programs=Programs(binary="ffmpeg", owner="me"),
+            programs=Programs(binary="ffmpeg", owner="me", term_seconds=0.2),
             norm=NORM,
-            noting=lambda ffmpeg, encoder: nullcontext(),
+            noting=noting,
         ),
         cards=cards,
         relay=relay,
+        clock=clock,
+        stop=stop,
+        lead=lead,
     )
     async with open_basin(playout.run) as basin:
         yield basin

@@ -13,7 +13,7 @@ from ..errors import (
     TelecastError,
 )
 from ..tasks import open_tasks
-from ..timeline import Gap, Item, Live, Showing
+from ..timeline import LATEST, Gap, Item, Live, Showing
 from ..upstreams.remux import Read
 from .pieces import Span, ticks_at
 from .stage import Opened, Stage
@@ -32,8 +32,8 @@ _SHORTEST = 500
 _AHEAD = 500
 # A file that ends so long before its time was cut off, and is opened once more.
 _CUT_OFF = 5000
-# Pictures are sent a little before they are shown: a card is over before an item begins.
-_CARD_MARGIN = 200
+# Pictures are sent a little before they are shown: what is cut ends before what follows.
+_MARGIN = 200
 
 # Seconds. What is being played, and brings nothing for so long, hangs.
 STALL_SECONDS = 3.0
@@ -116,10 +116,15 @@ class Turn:
             in_step = await stage.pacer.play(
                 _impatient(read, begun + _START_SECONDS),
                 look=media.shape or _NORM,
-                until=lambda: self.showing.stop,
+                until=lambda: self._cut_at(span),
             )
         self.lost = not in_step
         return self.lost or self.showing.stop - stage.pacer.reached < _CUT_OFF
+
+    def _cut_at(self, span: Span) -> int:
+        """Answer where a piece that ends by itself is to end earlier, if it is."""
+        stop = self.showing.stop
+        return stop - _MARGIN if stop < span.stop else LATEST
 
     async def _relay(self, channel: int) -> None:
         """Play another channel up to the end, with a card as long as that fails."""
@@ -209,7 +214,7 @@ class Turn:
         at = self._now
         for due, block in loop.play(0, start=ticks_at(at)):
             instant = at + round(due * 1000)
-            if instant >= end() - _CARD_MARGIN:
+            if instant >= end() - _MARGIN:
                 return
             yield instant, block
 
