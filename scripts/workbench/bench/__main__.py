@@ -7,11 +7,22 @@ from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
 
-from . import catalogue, fanout, films, first_bytes, hls, imports, media, sessions
+from . import (
+    catalogue,
+    fanout,
+    films,
+    first_bytes,
+    hls,
+    imports,
+    media,
+    playout,
+    sessions,
+)
 from .table import Table
 
 _MEASURES = (
     *("fanout", "late", "hls", "import", "catalogue", "sessions", "films", "media"),
+    "playout",
 )
 
 
@@ -28,7 +39,8 @@ def main() -> int:
         "catalogue: films, series and channels of a large provider; "
         "sessions: a thousand players that zap; "
         "films: a film beside a direct download, and beside live viewers; "
-        "media: a folder of video that becomes a virtual channel (all)",
+        "media: a folder of video that becomes a virtual channel; "
+        "playout: what a virtual channel costs (all)",
     )
     parser.add_argument(
         "--viewers", default="50,200", help="of the fan-out, with commas (50,200)"
@@ -98,6 +110,9 @@ async def _measure(arguments: argparse.Namespace) -> AsyncIterator[Table]:
         if "media" in wanted:
             (here / "media").mkdir()
             yield await media.measure(arguments.files, here / "media")
+        if "playout" in wanted:
+            (here / "playout").mkdir()
+            yield await playout.measure(here / "playout")
 
 
 if __name__ == "__main__":
