@@ -1,5 +1,6 @@
 """Pieces of a virtual channel: whatever the items are, they make one stream."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 import subprocess
@@ -160,3 +161,43 @@ def test_devices_encode_what_software_has_put_together() -> None:
     assert "format=nv12,hwupload[v0]" in filters
     assert "h264_vaapi" in said
     assert "/dev/dri/x" in " ".join(said)
+
+
+def test_a_copy_begins_with_a_key_frame_before_or_after_its_time(
+    items: dict[str, Path],
+) -> None:
+    # Its key frames are at 0, 1 and 2.2 seconds.
+    wanted = PlayoutCommand(seek=1.5, seconds=1.5, first_pts=TICK * 100, norm=None)
+    found = {}
+    for early in (False, True):
+        piece = played(items["h264"], replace(wanted, early=early))
+        assert packets(piece)[0].key
+        found[early] = packets(piece)[0].pts, packets(piece, "audio")[0].pts
+    # Containers may let pictures begin a little later, lest they be sent before nought.
+    assert found[True][0] == pytest.approx(TICK * 99.5, abs=TICK / 10)
+    assert found[False][0] == pytest.approx(TICK * 100.7, abs=TICK / 10)
+    # The sound waits for no key frame, and is never before what was.
+    assert TICK * 100 <= found[False][1] <= TICK * 100.05
+
+
+def test_a_copy_is_over_a_little_before_what_follows(items: dict[str, Path]) -> None:
+    command = PlayoutCommand(seconds=2, first_pts=TICK * 100, norm=None)
+    for kind in ("video", "audio"):
+        stamps = [one.pts for one in packets(played(items["h264"], command), kind)]
+        assert TICK * 101.5 < max(stamps) < TICK * 102
+
+
+def test_copies_have_tables_that_are_told_from_those_of_others(
+    items: dict[str, Path],
+) -> None:
+    versions = []
+    for norm in (None, NORM):
+        command = PlayoutCommand(seconds=1, first_pts=0, norm=norm)
+        data = played(items["h264"], command)
+        (pmt,) = {data[at + 10] for at in range(0, len(data), 188) if _is_pmt(data, at)}
+        versions.append(pmt >> 1 & 0x1F)
+    assert versions == [1, 0]
+
+
+def _is_pmt(data: bytes, at: int) -> bool:
+    return data[at + 1 : at + 3] == b"\x50\x00" and data[at + 5] == 2

@@ -147,7 +147,8 @@ def _video(command: PlayoutCommand, norm: Norm) -> str:
 def _sound(command: PlayoutCommand) -> str:
     layout = f"sample_rates={SAMPLE_RATE}:channel_layouts=stereo"
     if command.has_sound:
-        chain = ["[0:a:0]aresample=async=1:first_pts=0", _LOUDNESS]
+        # Loudness is measured at four times the rate: of two channels rather than six.
+        chain = ["[0:a:0]aresample=async=1:first_pts=0", f"aformat={layout}", _LOUDNESS]
         chain += [f"aformat={layout}", f"apad=pad_dur={_HELD_SECONDS}"]
     else:
         chain = [f"anullsrc=sample_rate={SAMPLE_RATE}:channel_layout=stereo"]
