@@ -83,6 +83,10 @@ class StreamManager:
         """The streams that run now, private ones included."""
         return tuple(self._streams.values())
 
+    def is_watched(self, source: str) -> bool:
+        """Tell whether anybody watches a channel of a source, or what is made of it."""
+        return any(one.is_watched for one in self.all if one.channel.source == source)
+
     @asynccontextmanager
     async def watch(
         self,

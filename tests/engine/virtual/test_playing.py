@@ -1,0 +1,296 @@
+"""Virtual channels as upstreams: live, again, and beside each other."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC
+from functools import partial
+from pathlib import Path
+import ssl
+
+import pytest
+
+from custom_components.telecast.engine.archive import Opener
+from custom_components.telecast.engine.encoders import Encoders, open_encoders
+from custom_components.telecast.engine.errors import EncodersBusyError, TuneFailedError
+from custom_components.telecast.engine.fetch import open_fetcher
+from custom_components.telecast.engine.model import Candidate, Channel
+from custom_components.telecast.engine.pipe import Supply
+from custom_components.telecast.engine.process import Programs
+from custom_components.telecast.engine.slots import Slots
+from custom_components.telecast.engine.stream_manager import StreamManager
+from custom_components.telecast.engine.timeline import Live
+from custom_components.telecast.engine.upstreams import OpenUpstream, open_upstream
+from custom_components.telecast.engine.upstreams.remux import Read
+from custom_components.telecast.engine.virtual.addresses import CATCHUP, address_of
+from custom_components.telecast.engine.virtual.playing import TERM_SECONDS, Playing
+from custom_components.telecast.engine.virtual.relaying import Relaying
+from custom_components.telecast.formats import catchup
+from custom_components.telecast.formats.catchup import Moment
+from tests.fakes.left_over import leaving_nothing
+from tests.fakes.lineup import channel
+from tests.fakes.virtual import FakeChannel, FakeChannels, clock, item, medium
+from tests.formats.clips import H264, clip, packets, parts
+
+AAC = ("-c:a", "aac", "-b:a", "64k")
+MATROSKA = ("-f", "matroska")
+SMALL = clip(
+    *(*H264, *AAC),
+    seconds=20,
+    start=0,
+    rate=25,
+    keys="expr:gte(t,n_forced)",
+    container=MATROSKA,
+)
+WIDE = clip(*H264, *AAC, seconds=20, start=0, size="180x90", container=MATROSKA)
+DAY = 86_400_000
+
+
+class World:
+    """Some virtual channels, and all that plays them."""
+
+    streams: StreamManager
+
+    def __init__(self, folder: Path, encoders: Encoders) -> None:
+        self.folder = folder
+        self.encoders = encoders
+        self.channels = FakeChannels()
+        self.open: OpenUpstream
+
+    def add(self, *contents: bytes, shape: str = "") -> FakeChannel:
+        """Add a channel of files, of which the first is on for a minute."""
+        source = f"s{self.channels.count + 1}"
+        media = []
+        for key, content in enumerate(contents, 1):
+            path = self.folder / f"{source} {key}.mkv"
+            path.write_bytes(content)
+            media.append(medium(path, key, shape=shape))
+        added = FakeChannel(source, *media, number=source[1:])
+        added.write(clock() - 2000, [(item(1, 60_000), 60_000)])
+        self.channels.add(added)
+        return added
+
+
+def live(source: str = "s1") -> Candidate:
+    """Answer where the channel of a source is."""
+    return Candidate(url=address_of(source), source=source)
+
+
+def again(start: int, seconds: int, source: str = "s1") -> Candidate:
+    """Answer where it is to be had again."""
+    moment = Moment(start=start // 1000, duration=seconds, now=clock() // 1000)
+    (url,) = catchup.addresses(CATCHUP, address_of(source), moment, UTC)
+    return Candidate(url=url, source=source)
+
+
+def shown_by(number: int) -> Channel:
+    """Answer a channel of the line-up, of the source that is named after it."""
+    return replace(channel(number), source=f"s{number}")
+
+
+async def taken(read: Read, seconds: float) -> bytes:
+    """Read for so long."""
+    data = b""
+    end = clock() + seconds * 1000
+    while clock() < end:
+        data += await read()
+    return data
+
+
+@pytest.fixture(autouse=True)
+async def _nothing_is_left() -> AsyncIterator[None]:
+    async with leaving_nothing():
+        yield
+
+
+@asynccontextmanager
+async def open_world(folder: Path, *, limit: int = 1) -> AsyncIterator[World]:
+    """Run it all; nothing may hold an encoder at the end."""
+    programs = Programs(binary="ffmpeg", owner="me", term_seconds=TERM_SECONDS)
+    async with (
+        open_encoders(
+            programs=programs, wanted="none", limit=limit, emit=lambda _: None
+        ) as encoders,
+        open_fetcher(ssl.create_default_context()) as fetcher,
+        asyncio.TaskGroup() as tasks,
+    ):
+        world = World(folder, encoders)
+
+        async def candidates(channel: Channel) -> tuple[Candidate, ...]:
+            return (live(channel.source),)
+
+        def is_watched(source: str) -> bool:
+            return world.streams.is_watched(source)
+
+        async def by_id(channel_id: int) -> Channel:
+            return shown_by(channel_id)
+
+        playing = Playing(
+            channels=world.channels,
+            programs=programs,
+            encoders=encoders,
+            relaying=Relaying(
+                watch=lambda channel, *, needed: world.streams.watch(
+                    channel, needed=needed
+                ),
+                channel=by_id,
+            ),
+            allowed_folders=[folder.resolve()],
+            zone=lambda: UTC,
+            is_watched=is_watched,
+        )
+        world.open = partial(
+            open_upstream, fetcher, programs=programs, virtual=playing.open
+        )
+        world.streams = StreamManager(
+            tasks=tasks,
+            open_upstream=world.open,
+            candidates=candidates,
+            slots=lambda _: Slots(0),
+            grace_period=10,
+            emit=lambda _: None,
+        )
+        try:
+            yield world
+        finally:
+            world.streams.close()
+    with encoders.take("whoever comes"):
+        assert not encoders.runs
+
+
+async def test_a_channel_is_watched_like_any_other(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        world.add(SMALL, WIDE)
+        async with world.streams.watch(shown_by(1)) as reader:
+            data = await taken(partial(anext, reader), 6)
+            with pytest.raises(EncodersBusyError, match="channel 1"):
+                world.encoders.take("another").__enter__()
+            assert [run.channel for run in world.encoders.runs] == ["Films of s1"]
+    found = parts(data)
+    assert (found["video"]["width"], found["video"]["height"]) == (1280, 720)
+    assert found["audio"]["channels"] == 2
+
+
+async def test_what_is_alike_is_copied_without_an_encoder(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        added = world.add(SMALL, SMALL, shape="small")
+        with world.encoders.take("somebody else"):
+            async with world.open(live()) as upstream:
+                data = await taken(upstream.read, 2)
+    assert parts(data)["video"]["height"] == 90
+    assert added.finds
+    assert not added.reports
+
+
+async def test_without_an_encoder_it_fails_as_others_do(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        world.add(SMALL, WIDE)
+        with world.encoders.take("somebody else"), pytest.raises(EncodersBusyError):
+            async with world.streams.watch(shown_by(1)) as reader:
+                await anext(reader)
+
+
+async def test_what_nobody_watches_gives_up_its_encoder(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        world.add(SMALL, WIDE)
+        async with world.open(live()) as upstream:
+            assert await upstream.read()
+            with world.encoders.take("who needs it"), pytest.raises(EncodersBusyError):
+                await taken(upstream.read, 5)
+
+
+async def test_a_recording_is_what_was_on_and_ends(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        added = world.add(SMALL, shape="small")
+        begun = (clock() - DAY) // 1000 * 1000
+        added.write(begun, [(item(1, 20_000), 20_000)])
+        asked = again(begun + 3000, 7)
+        began = clock()
+        async with world.open(asked) as upstream:
+            data = b""
+            while block := await upstream.read():
+                data += block
+                added.write(clock(), [(item(1, 20_000), 20_000)])
+        # Players get some seconds at once, and the rest as time goes by.
+        assert 1500 <= clock() - began <= 6500
+    video = packets(data)
+    assert video[0].pts == pytest.approx((begun + 3000) * 90 % 2**33, abs=90 * 100)
+    assert len(video) == pytest.approx(7 * 25, abs=8)
+
+
+async def test_a_recording_is_opened_by_the_archive_as_a_stream(tmp_path: Path) -> None:
+    async with (
+        open_world(tmp_path) as world,
+        open_fetcher(ssl.create_default_context()) as fetcher,
+    ):
+        world.add(SMALL, shape="small")
+
+        def placed(candidate: Candidate) -> tuple[Candidate, ...]:
+            return (candidate,)
+
+        opener = Opener(
+            supply=Supply(fetcher=fetcher, placed=placed, slots=lambda _: Slots(0)),
+            open_upstream=world.open,
+            placed=placed,
+            slots=lambda _: Slots(0),
+        )
+        async with opener.open(
+            [again(clock() - 3000, 30)],
+            {"holder": "", "viewers": lambda: "", "give_way": lambda: False},
+            wanted=None,
+            if_range="",
+        ) as opened:
+            assert opened.pipe is None
+            assert parts(await taken(opened.read, 1))["video"]["height"] == 90
+
+
+async def test_a_channel_that_is_no_more_cannot_be_tuned(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        with pytest.raises(TuneFailedError):
+            async with world.open(live("gone")):
+                pass
+
+
+async def test_files_that_were_away_are_back_soon(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    async with open_world(tmp_path / "disk") as world:
+        added = world.add(SMALL, shape="small")
+        (tmp_path / "disk").rename(tmp_path / "away")
+        async with world.open(live()) as upstream:
+            card = await taken(upstream.read, 3)
+            assert parts(card)["video"]["height"] == 720
+            assert set(added.reports) == {(1, "cannot_connect")}
+            (tmp_path / "away").rename(tmp_path / "disk")
+            async with asyncio.timeout(10):
+                while not added.finds:
+                    await upstream.read()
+            await taken(upstream.read, 1)
+            assert parts(await taken(upstream.read, 2))["video"]["height"] == 90
+
+
+async def test_a_file_that_is_open_is_played_on_without_its_folder(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "disk").mkdir()
+    async with open_world(tmp_path / "disk") as world:
+        added = world.add(SMALL, shape="small")
+        async with world.open(live()) as upstream:
+            assert await taken(upstream.read, 1)
+            (tmp_path / "disk").rename(tmp_path / "away")
+            data = await taken(upstream.read, 3)
+        (tmp_path / "away").rename(tmp_path / "disk")
+    assert parts(data)["video"]["height"] == 90
+    assert not added.reports
+
+
+async def test_channels_that_would_show_each_other_show_a_card(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        for other in (2, 1):
+            world.add(SMALL, shape="small").write(
+                clock() - 2000, [(Live(channel=other), 60_000)]
+            )
+        async with world.streams.watch(shown_by(1)) as reader:
+            data = await taken(partial(anext, reader), 9)
+            assert {one.channel.id for one in world.streams.all} == {1, 2}
+    assert parts(data)["video"]["height"] == 720
