@@ -17,6 +17,15 @@ ONE = " ".join((*_SELECT, "lineup WHERE id = ?"))
 ONE_BY_NUMBER = " ".join((*_SELECT, "lineup WHERE number = ?"))
 ONE_EVEN_HIDDEN = " ".join((*_SELECT, "all_channels WHERE id = ?"))
 _SOME = (*_SELECT, "lineup WHERE")
+_FREE_NUMBER = """
+    WITH taken (number) AS (
+        SELECT major FROM channels
+        UNION SELECT CAST(value AS INTEGER) FROM overrides WHERE field = 'number'
+        UNION SELECT CAST(own AS INTEGER) FROM overrides WHERE field = 'number'
+    ), next (number) AS (SELECT 1 UNION SELECT number + 1 FROM taken)
+    SELECT MIN(number) FROM next
+    WHERE number > 0 AND number NOT IN (SELECT number FROM taken WHERE number > 0)
+"""
 _IDS = "SELECT id FROM channels WHERE present = 1 AND enabled = 1 AND"
 _ORDER = "ORDER BY major, minor, id"
 
@@ -106,6 +115,21 @@ def blocks(connection: sqlite3.Connection, size: int, limit: int) -> tuple[int, 
         (size, limit),
     )
     return tuple(block for (block,) in found)
+
+
+def free_number(connection: sqlite3.Connection) -> int:
+    """Answer the first whole number that no channel has, nor would have of itself."""
+    ((number,),) = connection.execute(_FREE_NUMBER)
+    return int(number)
+
+
+def is_taken(connection: sqlite3.Connection, number: str, but_by: str) -> bool:
+    """Tell whether a channel has a number, be it hidden; one source's do not count."""
+    ((taken,),) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM channels WHERE number = ? AND source <> ?)",
+        (number, but_by),
+    )
+    return bool(taken)
 
 
 def revision(connection: sqlite3.Connection) -> int:

@@ -79,6 +79,17 @@ class Lineup:
         plain = names.parse_number(number) or number
         return await self._one(catalogue.ONE_BY_NUMBER, plain)
 
+    async def free_number(self) -> str:
+        """Answer the number that the next new channel gets which asks for none."""
+        return str(await self._store.read(catalogue.free_number))
+
+    async def number_taken(self, number: str, *, but_by: str = "") -> bool:
+        """Tell whether a channel has a number, be it hidden; one source's do not count."""
+        plain = names.parse_number(number) or number
+        return await self._store.read(
+            lambda connection: catalogue.is_taken(connection, plain, but_by)
+        )
+
     async def candidates(self, channel: Channel) -> tuple[Candidate, ...]:
         """Answer the channel's upstream addresses, the preferred one first."""
 
