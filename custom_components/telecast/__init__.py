@@ -83,9 +83,14 @@ def _listen(hass: HomeAssistant, coordinator: TelecastCoordinator) -> None:
         await coordinator.async_close()
 
     @callback
-    def take_time_zone(_event: Event | None = None) -> None:
+    def take_time_zone() -> None:
         zone = dt_util.get_default_time_zone()
         coordinator.engine.time_zone = coordinator.engine.guide.time_zone = zone
+
+    async def follow_time_zone(_event: Event) -> None:
+        take_time_zone()
+        # Blocks of virtual channels, and last days of accounts, go by the clocks here.
+        await coordinator.subentries.async_apply()
 
     async def follow(_hass: HomeAssistant, _entry: TelecastConfigEntry) -> None:
         await coordinator.async_follow_entry()
@@ -94,7 +99,7 @@ def _listen(hass: HomeAssistant, coordinator: TelecastCoordinator) -> None:
     for undo in (
         # Viewers hang on until their streams end, and Home Assistant waits for them.
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop),
-        hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, take_time_zone),
+        hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, follow_time_zone),
         coordinator.config_entry.add_update_listener(follow),
     ):
         coordinator.config_entry.async_on_unload(undo)

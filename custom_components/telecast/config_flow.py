@@ -50,6 +50,7 @@ from .const import (
     SUBENTRY_PLAYLIST,
     SUBENTRY_PROVIDER,
     SUBENTRY_TUNER,
+    SUBENTRY_VIRTUAL_CHANNEL,
 )
 from .engine.settings import Settings
 from .formats.ffmpeg import PROFILES, Encoder
@@ -59,6 +60,7 @@ from .provider_flow import ProviderFlow
 from .provider_reauth import ProviderReauth
 from .subentry_flow import whole_number
 from .tuner_flow import TunerFlow
+from .virtual_flow import VirtualFlow
 
 _DEFAULTS = Settings()
 
@@ -168,6 +170,7 @@ class TelecastConfigFlow(ProviderReauth, domain=DOMAIN):
             SUBENTRY_ACESTREAM: AceStreamFlow,
             SUBENTRY_TUNER: TunerFlow,
             SUBENTRY_LIBRARY: LibraryFlow,
+            SUBENTRY_VIRTUAL_CHANNEL: VirtualFlow,
             SUBENTRY_ACCOUNT: AccountFlow,
         }
 

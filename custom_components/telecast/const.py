@@ -9,6 +9,7 @@ SUBENTRY_PROVIDER: Final = "provider"
 SUBENTRY_ACESTREAM: Final = "acestream"
 SUBENTRY_TUNER: Final = "tuner"
 SUBENTRY_LIBRARY: Final = "library"
+SUBENTRY_VIRTUAL_CHANNEL: Final = "virtual_channel"
 SUBENTRY_ACCOUNT: Final = "account"
 SOURCE_KINDS: Final = frozenset(
     {
@@ -17,6 +18,7 @@ SOURCE_KINDS: Final = frozenset(
         SUBENTRY_ACESTREAM,
         SUBENTRY_TUNER,
         SUBENTRY_LIBRARY,
+        SUBENTRY_VIRTUAL_CHANNEL,
     }
 )
 """The subentry types that are sources."""
@@ -60,6 +62,15 @@ CONF_SHARE: Final = "share"
 
 CONF_FOLDERS: Final = "folders"
 
+CONF_FILES: Final = "files"
+CONF_FILLER: Final = "filler"
+CONF_GROUP: Final = "group"
+CONF_LOOP: Final = "loop"
+CONF_NUMBER: Final = "number"
+CONF_ORDER: Final = "order"
+CONF_SCHEDULE: Final = "schedule"
+CONF_STARTS_AT: Final = "starts_at"
+
 CONF_CREATED: Final = "created"
 CONF_ENABLED: Final = "enabled"
 CONF_EXPIRES: Final = "expires"
@@ -83,14 +94,23 @@ ISSUE_FFMPEG_WITHOUT_H264: Final = "ffmpeg_without_h264"
 ISSUE_PORT_IN_USE: Final = "port_in_use"
 ISSUE_PROVIDER_EXPIRED: Final = "provider_expired"
 ISSUE_PROVIDER_EXPIRES: Final = "provider_expires"
+ISSUE_VIRTUAL_CHANNEL_MISSING: Final = "virtual_channel_missing"
 
+SERVICE_ADD_ITEMS: Final = "add_items"
 SERVICE_END_SESSION: Final = "end_session"
 SERVICE_GET_CHANNELS: Final = "get_channels"
+SERVICE_GET_ITEMS: Final = "get_items"
 SERVICE_GET_PROGRAMMES: Final = "get_programmes"
+SERVICE_GET_SCHEDULE: Final = "get_schedule"
 SERVICE_GET_SESSIONS: Final = "get_sessions"
+SERVICE_MOVE_ITEM: Final = "move_item"
 SERVICE_PLAY: Final = "play"
 SERVICE_REFRESH: Final = "refresh"
+SERVICE_REMOVE_ITEMS: Final = "remove_items"
+SERVICE_SCHEDULE: Final = "schedule"
+SERVICE_SKIP: Final = "skip"
 SERVICE_STOP_STREAM: Final = "stop_stream"
+SERVICE_UNSCHEDULE: Final = "unschedule"
 SERVICE_UPDATE_CHANNEL: Final = "update_channel"
 ATTR_ACCOUNT: Final = "account"
 ATTR_CHANNEL: Final = "channel"

@@ -13,8 +13,13 @@ from .const import (
     CONF_CATEGORIES,
     CONF_EPG_URLS,
     CONF_FALLBACK_URLS,
+    CONF_FILES,
+    CONF_FILLER,
     CONF_FOLDERS,
+    CONF_LOOP,
+    CONF_ORDER,
     CONF_PLAYLIST_URL,
+    CONF_SCHEDULE,
     CONF_SERIES_CATEGORIES,
     CONF_USER_AGENT,
     CONF_VOD_CATEGORIES,
@@ -64,6 +69,7 @@ _SOURCE_FACTS = (
     "films",
     "series",
     "films_error",
+    "items",
     "swarm",
     "signals",
 )
@@ -149,6 +155,11 @@ def _sources(coordinator: TelecastCoordinator) -> list[dict[str, Any]]:
             "vod_categories_chosen": len(data.get(CONF_VOD_CATEGORIES, ())),
             "series_categories_chosen": len(data.get(CONF_SERIES_CATEGORIES, ())),
             "folders": len(data.get(CONF_FOLDERS, ())),
+            "files": len(data.get(CONF_FILES, ())),
+            "filler": len(data.get(CONF_FILLER, ())),
+            "order": data.get(CONF_ORDER),
+            "loop": data.get(CONF_LOOP),
+            "has_blocks": bool(data.get(CONF_SCHEDULE)),
         }
         for status in coordinator.data.sources.values()
         if (data := chosen.get(status.id))
@@ -164,7 +175,10 @@ def _scheme(data: Mapping[str, Any]) -> str | None:
 
 def _source(status: SourceStatus) -> dict[str, Any]:
     facts = _only(_SOURCE_FACTS, asdict(status))
-    return facts | {"guide_failed": status.guide_error is not None}
+    return facts | {
+        "guide_failed": status.guide_error is not None,
+        "missing": len(status.missing),
+    }
 
 
 def _accounts(entry: TelecastConfigEntry) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from .const import (
     SUBENTRY_PLAYLIST,
     SUBENTRY_PROVIDER,
     SUBENTRY_TUNER,
+    SUBENTRY_VIRTUAL_CHANNEL,
 )
 from .coordinator import Snapshot, TelecastConfigEntry, TelecastCoordinator
 from .engine.model import Account, SourceStatus
@@ -30,6 +31,7 @@ _MODELS = {
     SUBENTRY_ACESTREAM: "AceStream engine",
     SUBENTRY_TUNER: "HDHomeRun tuner",
     SUBENTRY_LIBRARY: "Film library",
+    SUBENTRY_VIRTUAL_CHANNEL: "Virtual channel",
     SUBENTRY_ACCOUNT: "Account",
 }
 
@@ -141,6 +143,16 @@ def async_add_source_entities(
 ) -> None:
     """Add entities for each source, now and whenever one comes."""
     _async_add(entry, async_add_entities, SOURCE_KINDS, make)
+
+
+@callback
+def async_add_virtual_entities(
+    entry: TelecastConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    make: Callable[[ConfigSubentry], Iterable[Entity]],
+) -> None:
+    """Add entities for each virtual channel, now and whenever one comes."""
+    _async_add(entry, async_add_entities, {SUBENTRY_VIRTUAL_CHANNEL}, make)
 
 
 @callback

@@ -26,6 +26,7 @@ from .repairs import (
 )
 from .servers.site import open_site
 from .settings import hub_settings
+from .virtual_issues import reporting_folders
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ async def open_hub(hass: HomeAssistant, entry: ConfigEntry) -> AsyncIterator[Eng
         stack.enter_context(_reporting_ffmpeg(hass, engine, ffmpeg))
         stack.enter_context(reporting_engines(hass, engine))
         stack.enter_context(reporting_providers(hass, entry, engine))
+        stack.enter_context(reporting_folders(hass, engine))
         own_port = await _open_port(hass, stack, engine)
         # Streams are ended before the port waits for its viewers.
         stack.callback(engine.close_streams)

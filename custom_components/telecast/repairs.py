@@ -20,6 +20,7 @@ from .const import (
     ISSUE_FFMPEG_WITHOUT_H264,
     ISSUE_PORT_IN_USE,
     ISSUE_PROVIDER_EXPIRED,
+    ISSUE_VIRTUAL_CHANNEL_MISSING,
 )
 from .servers.discovery import Part, Problem
 
@@ -111,6 +112,28 @@ def async_report_provider(
 def async_clear_provider(hass: HomeAssistant, issue: str, source_id: str) -> None:
     """Take an issue of a provider's account back."""
     ir.async_delete_issue(hass, DOMAIN, f"{issue}_{source_id}")
+
+
+@callback
+def async_report_missing(
+    hass: HomeAssistant, source_id: str, name: str, folders: Iterable[str]
+) -> None:
+    """Say that folders of a virtual channel, named so, are not there."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{ISSUE_VIRTUAL_CHANNEL_MISSING}_{source_id}",
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=ISSUE_VIRTUAL_CHANNEL_MISSING,
+        translation_placeholders={"name": name, "folders": ", ".join(folders)},
+    )
+
+
+@callback
+def async_clear_missing(hass: HomeAssistant, source_id: str) -> None:
+    """Take the issue of a virtual channel's folders back."""
+    ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_VIRTUAL_CHANNEL_MISSING}_{source_id}")
 
 
 @callback

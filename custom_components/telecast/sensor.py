@@ -24,6 +24,7 @@ from .const import (
     SUBENTRY_LIBRARY,
     SUBENTRY_PROVIDER,
     SUBENTRY_TUNER,
+    SUBENTRY_VIRTUAL_CHANNEL,
 )
 from .coordinator import Snapshot, TelecastConfigEntry
 from .engine.model import Account, SourceStatus
@@ -34,10 +35,12 @@ from .entity import (
     SourceEntity,
     async_add_account_entities,
     async_add_source_entities,
+    async_add_virtual_entities,
 )
 from .formats.acestream import DOWNLOADING, Swarm
 from .formats.ffmpeg import Encoder
 from .formats.hdhomerun.reading import Signal
+from .on_air import OnAirSensor
 
 PARALLEL_UPDATES = 0
 
@@ -185,6 +188,19 @@ LIBRARY_SENSORS: tuple[TelecastSensorDescription[SourceStatus], ...] = (
     LAST_REFRESH,
 )
 
+VIRTUAL_SENSORS: tuple[TelecastSensorDescription[SourceStatus], ...] = (
+    TelecastSensorDescription(
+        key="items",
+        translation_key="items",
+        value_fn=lambda status: status.items,
+        attributes_fn=lambda status: {
+            "skipped": status.skipped,
+            "missing": list(status.missing),
+        },
+    ),
+)
+ON_AIR = SensorEntityDescription(key="on_air", translation_key="on_air")
+
 ACESTREAM_SENSORS: tuple[TelecastSensorDescription[SourceStatus], ...] = (
     TelecastSensorDescription(
         key="peers",
@@ -287,6 +303,11 @@ async def async_setup_entry(
             SourceSensor(coordinator, one, subentry) for one in _sensors_of(subentry)
         ],
     )
+    async_add_virtual_entities(
+        entry,
+        async_add_entities,
+        lambda subentry: [OnAirSensor(coordinator, ON_AIR, subentry)],
+    )
     async_add_account_entities(
         entry,
         async_add_entities,
@@ -305,6 +326,8 @@ def _sensors_of(
         return SOURCE_SENSORS + PROVIDER_SENSORS
     if subentry.subentry_type == SUBENTRY_LIBRARY:
         return LIBRARY_SENSORS
+    if subentry.subentry_type == SUBENTRY_VIRTUAL_CHANNEL:
+        return SOURCE_SENSORS + VIRTUAL_SENSORS
     if subentry.subentry_type == SUBENTRY_TUNER:
         tuners = range(subentry.data[CONF_TUNER_COUNT])
         return SOURCE_SENSORS + tuple(chain.from_iterable(map(tuner_sensors, tuners)))

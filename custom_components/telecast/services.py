@@ -24,6 +24,7 @@ from homeassistant.helpers.target import (
 )
 import probatio
 
+from .appointment_actions import async_setup_appointment_actions
 from .channel_names import async_find_channel
 from .const import (
     ATTR_CHANNEL,
@@ -40,6 +41,7 @@ from .engine.errors import SourceError, TelecastError
 from .lineup_actions import async_setup_lineup_actions
 from .media_items import content_type, media_id
 from .session_actions import async_setup_session_actions
+from .virtual_actions import async_setup_virtual_actions
 
 _CHANNEL = probatio.All(cv.string, probatio.Strip, probatio.NonEmpty())
 
@@ -65,6 +67,8 @@ def async_setup_services(hass: HomeAssistant) -> None:
         hass.services.async_register(DOMAIN, name, action, schema)
     async_setup_lineup_actions(hass, _engine)
     async_setup_session_actions(hass, _engine)
+    async_setup_virtual_actions(hass, _engine)
+    async_setup_appointment_actions(hass, _engine)
 
 
 async def async_refresh(engine: Engine, subentry: ConfigSubentry) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+import json
 from pathlib import Path
 from typing import Any
 
@@ -26,25 +27,33 @@ from .const import (
     CONF_EPG_URLS,
     CONF_EXPIRES,
     CONF_FALLBACK_URLS,
+    CONF_FILES,
+    CONF_FILLER,
     CONF_FOLDERS,
     CONF_GRACE_PERIOD,
+    CONF_GROUP,
     CONF_GROUPS,
     CONF_HARDWARE_ACCELERATION,
     CONF_HTTP_PORT,
     CONF_LIVE,
+    CONF_LOOP,
     CONF_MAX_CONNECTIONS,
     CONF_MAX_ENCODERS,
     CONF_MAX_STREAMS,
+    CONF_NUMBER,
+    CONF_ORDER,
     CONF_PLAYLIST_SIZE,
     CONF_PLAYLIST_URL,
     CONF_PUBLIC_URL,
     CONF_REFRESH_HOURS,
+    CONF_SCHEDULE,
     CONF_SEGMENT_DURATION,
     CONF_SERIES,
     CONF_SERIES_CATEGORIES,
     CONF_SESSION_HISTORY_DAYS,
     CONF_SHARE,
     CONF_SPLIT_LINEUP,
+    CONF_STARTS_AT,
     CONF_TUNER_COUNT,
     CONF_USER_AGENT,
     CONF_VOD,
@@ -54,6 +63,7 @@ from .const import (
     SUBENTRY_PLAYLIST,
     SUBENTRY_PROVIDER,
     SUBENTRY_TUNER,
+    SUBENTRY_VIRTUAL_CHANNEL,
 )
 from .engine.model import Account
 from .engine.settings import (
@@ -65,6 +75,7 @@ from .engine.settings import (
     Settings,
     SourceSettings,
     TunerSettings,
+    VirtualSettings,
 )
 
 _OPTIONS = (
@@ -100,6 +111,7 @@ _PROVIDER = (
     CONF_REFRESH_HOURS,
 )
 _ACESTREAM = (CONF_PLAYLIST_URL, CONF_CONTENT_IDS, CONF_SHARE, CONF_MAX_STREAMS)
+_VIRTUAL = (CONF_NUMBER, CONF_GROUP, CONF_ORDER, CONF_LOOP)
 
 
 def hub_settings(options: Mapping[str, Any], folders: Iterable[str]) -> Settings:
@@ -185,12 +197,38 @@ def read_library(id: str, name: str, data: Mapping[str, Any]) -> LibrarySettings
     return LibrarySettings(id=id, name=name, folders=tuple(data[CONF_FOLDERS]))
 
 
+def read_virtual(id: str, name: str, data: Mapping[str, Any]) -> VirtualSettings:
+    """Answer a virtual channel as its form gives it; blocks go by the clocks here."""
+    return VirtualSettings(
+        id=id,
+        name=name,
+        folders=tuple(data[CONF_FOLDERS]),
+        files=tuple(data[CONF_FILES]),
+        filler=tuple(data[CONF_FILLER]),
+        starts_at=milliseconds(datetime.fromisoformat(data[CONF_STARTS_AT])),
+        schedule=plan_text(data.get(CONF_SCHEDULE)),
+        zone=str(dt_util.get_default_time_zone()),
+        **{key: data[key] for key in _VIRTUAL},
+    )
+
+
+def plan_text(schedule: object) -> str:
+    """Answer the blocks of a form as the engine reads them; empty where there are none."""
+    return json.dumps(schedule, ensure_ascii=False) if schedule else ""
+
+
+def milliseconds(time: datetime) -> int:
+    """Answer a time, with its zone, as timelines count it: since 1970, in UTC."""
+    return round(time.timestamp() * 1000)
+
+
 _READERS: Mapping[str, Callable[[str, str, Mapping[str, Any]], SourceSettings]] = {
     SUBENTRY_PLAYLIST: read_playlist,
     SUBENTRY_PROVIDER: read_provider,
     SUBENTRY_ACESTREAM: read_acestream,
     SUBENTRY_TUNER: read_tuner,
     SUBENTRY_LIBRARY: read_library,
+    SUBENTRY_VIRTUAL_CHANNEL: read_virtual,
 }
 
 

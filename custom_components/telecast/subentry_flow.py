@@ -45,8 +45,13 @@ class OneFormFlow(ConfigSubentryFlow):
         """Answer what is wrong with what the user filled in, by field."""
 
     @abstractmethod
-    def subentry(self, user_input: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
-        """Answer title, unique id and data of the subentry that was asked for."""
+    def subentry(
+        self, user_input: dict[str, Any]
+    ) -> tuple[str, str | None, dict[str, Any]]:
+        """Answer title, unique id and data of the subentry that was asked for.
+
+        Without a unique id there may be any number of the same.
+        """
 
     @property
     def changed(self) -> ConfigSubentry | None:

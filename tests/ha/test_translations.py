@@ -13,11 +13,14 @@ from custom_components.telecast import (
     playlist_flow,
     provider_flow,
     tuner_flow,
+    virtual_actions,
+    virtual_flow,
 )
 from custom_components.telecast.binary_sensor import CONNECTED
-from custom_components.telecast.button import REFRESH, TEST_ENCODERS
+from custom_components.telecast.button import REFRESH, SKIP, TEST_ENCODERS
 from custom_components.telecast.engine import errors
 from custom_components.telecast.engine.proofs import Problem
+from custom_components.telecast.engine.timeline import Order
 from custom_components.telecast.event import EVENTS
 from custom_components.telecast.formats.ffmpeg import PROFILES, Encoder
 from custom_components.telecast.sensor import (
@@ -25,8 +28,10 @@ from custom_components.telecast.sensor import (
     ACESTREAM_SENSORS,
     HUB_SENSORS,
     LIBRARY_SENSORS,
+    ON_AIR,
     PROVIDER_SENSORS,
     SOURCE_SENSORS,
+    VIRTUAL_SENSORS,
     tuner_sensors,
 )
 
@@ -38,13 +43,15 @@ ICONS: dict[str, Any] = json.loads((COMPONENT / "icons.json").read_text())
 
 ENTITIES = {
     "binary_sensor": [CONNECTED],
-    "button": [REFRESH, TEST_ENCODERS],
+    "button": [REFRESH, SKIP, TEST_ENCODERS],
     "event": EVENTS,
     "sensor": [
         *HUB_SENSORS,
         *SOURCE_SENSORS,
         *PROVIDER_SENSORS,
         *LIBRARY_SENSORS,
+        *VIRTUAL_SENSORS,
+        ON_AIR,
         *ACESTREAM_SENSORS,
         *tuner_sensors(0),
         *ACCOUNT_SENSORS,
@@ -69,6 +76,7 @@ async def test_every_field_of_every_form_is_named_and_described(home: Home) -> N
         "acestream",
         "tuner",
         "library",
+        "virtual_channel",
         "account",
     }
     for kind, texts in TEXTS["config_subentries"].items():
@@ -135,11 +143,32 @@ def test_every_error_of_a_library_has_words_in_its_form() -> None:
     }
 
 
+def test_every_error_of_a_virtual_channel_has_words_in_its_form() -> None:
+    texts = TEXTS["config_subentries"]["virtual_channel"]["error"]
+    assert set(texts) == {
+        *virtual_flow.CODES,
+        "invalid_number",
+        "invalid_schedule",
+        "invalid_start",
+        "number_taken",
+        "unknown",
+    }
+    assert "{reason}" in texts["invalid_schedule"]
+
+
+def test_every_refusal_of_an_action_on_a_virtual_channel_has_words() -> None:
+    for _, key in virtual_actions.REFUSALS:
+        message = TEXTS["exceptions"][key]["message"]
+        assert message.format(channel="5.1", reason="It is over")
+
+
 def test_every_error_of_a_refresh_has_words() -> None:
     def codes(kind: type[errors.TelecastError]) -> set[str]:
         return {kind.code}.union(*map(codes, kind.__subclasses__()))
 
-    for code in codes(errors.SourceError) | {"unknown_source", "refresh_failed"}:
+    # That FFmpeg is missing is no fault of any source; others say it, too.
+    of_sources = codes(errors.SourceError) - {errors.FFmpegMissingError.code}
+    for code in of_sources | {"unknown_source", "refresh_failed"}:
         assert "{source}" in TEXTS["exceptions"][code]["message"]
 
 
@@ -153,7 +182,9 @@ def test_every_entity_has_a_name_and_an_icon(platform: str) -> None:
 
 def test_every_choice_has_words() -> None:
     fields = {
-        str(key): value for key, value in config_flow.OPTIONS_SCHEMA.schema.items()
+        str(key): value
+        for schema in (config_flow.OPTIONS_SCHEMA, virtual_flow.SCHEMA)
+        for key, value in schema.schema.items()
     }
     choices = {
         field.config["translation_key"]: field.config["options"]
@@ -163,6 +194,7 @@ def test_every_choice_has_words() -> None:
     assert choices == {
         "hardware_acceleration": ["auto", *Encoder],
         "default_profile": ["passthrough", *(one.name for one in PROFILES)],
+        "order": [*Order],
     }
     told = {name: {*words["options"]} for name, words in TEXTS["selector"].items()}
     assert told == {name: {*options} for name, options in choices.items()}

@@ -24,6 +24,7 @@ SUBENTRIES = {
     "acestream": {"engine_not_found", "invalid_content_id"},
     "tuner": {"cannot_connect", "no_channels", "own_tuner", "already_configured"},
     "library": {"path_not_allowed", "no_media", "already_configured"},
+    "virtual_channel": {"path_not_allowed", "no_media", "number_taken"},
     "account": {"username_taken", "invalid_characters"},
 }
 
