@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
@@ -49,7 +49,9 @@ from .tickets import Tickets
 from .transcoding.profiles import ProfileStreams
 from .transcoding.transcoder import Transcoder
 from .tuners import Tuners
-from .upstreams import open_upstream
+from .upstreams import Upstream, open_upstream
+from .virtual.playing import TERM_SECONDS as PLAYING_TERM_SECONDS, Playing
+from .virtual.relaying import Relaying
 
 
 @asynccontextmanager
@@ -78,6 +80,9 @@ async def open_engine(
     async def listings(channel: Channel) -> list[Programme]:
         return await sources.listings(channel, await lineup.candidates(channel))
 
+    def play(candidate: Candidate) -> AbstractAsyncContextManager[Upstream]:
+        return playing.open(candidate)
+
     def ahead(*kinds: str) -> dict[str, Any]:
         return documents.ahead(*kinds)
 
@@ -102,7 +107,12 @@ async def open_engine(
         await films.reload()
         await end_orphans(owner)
         programs = Programs(binary=ffmpeg, owner=owner)
-        opener = partial(open_upstream, fetcher, programs=programs)
+        opener = partial(
+            open_upstream,
+            fetcher,
+            programs=programs,
+            virtual=play,
+        )
         importer = Importer(
             store=store,
             lineup=lineup,
@@ -201,6 +211,18 @@ async def open_engine(
                 is_private=sources.is_private,
                 grace_period=settings.grace_period,
                 emit=events.emit,
+            )
+
+            playing = Playing(
+                channels=sources.virtual,
+                programs=Programs(
+                    binary=ffmpeg, owner=owner, term_seconds=PLAYING_TERM_SECONDS
+                ),
+                encoders=encoders,
+                relaying=Relaying(watch=streams.watch, channel=lineup.channel),
+                allowed_folders=settings.allowed_folders,
+                zone=lambda: engine.time_zone,
+                is_watched=streams.is_watched,
             )
 
             def transcoder(channel: Channel) -> Transcoder:

@@ -31,8 +31,8 @@ class Reach:
     ) -> AsyncIterator[BinaryIO]:
         """Open a file; leaving the block closes it.
 
-        Raises what opening raises, and SourceTimeoutError where that takes too long, or
-        the one before takes so still.
+        Raises what opening raises, and SourceTimeoutError where that takes too long, be it
+        because another file is still being opened.
         """
         file = await self._open(open_file)
         try:
@@ -42,18 +42,18 @@ class Reach:
             await asyncio.wait({_in_thread(file.close)}, timeout=self._patience)
 
     async def _open(self, open_file: Callable[[], BinaryIO]) -> BinaryIO:
-        if self._opening and not self._opening.done():
-            raise SourceTimeoutError("The disk does not answer yet")
-        self._opening = opening = _in_thread(open_file)
+        opening: asyncio.Future[BinaryIO] | None = None
         try:
             async with asyncio.timeout(self._patience):
+                while (before := self._opening) and not before.done():
+                    await asyncio.wait({before})
+                self._opening = opening = _in_thread(open_file)
                 return await asyncio.shield(opening)
         except TimeoutError as err:
-            opening.add_done_callback(_abandon)
             raise SourceTimeoutError("The disk does not answer") from err
-        except asyncio.CancelledError:
-            opening.add_done_callback(_abandon)
-            raise
+        finally:
+            if opening and not opening.done():
+                opening.add_done_callback(_abandon)
 
 
 def _in_thread[T](work: Callable[[], T]) -> asyncio.Future[T]:
