@@ -7,6 +7,8 @@ import pytest
 import pytest_asyncio
 import pytest_socket
 
+from tests.marked.clips import ALIKE, MIXED, make_all
+
 from .world import World, open_world
 
 
@@ -19,6 +21,15 @@ def verify_cleanup() -> None:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where Home Assistant's configuration is; a module may put its own there first."""
     return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folders of clips whose pictures tell what they are: `mixed` and `alike`."""
+    folder = tmp_path_factory.mktemp("clips")
+    make_all(folder / "mixed", MIXED)
+    make_all(folder / "alike", ALIKE)
+    return folder
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

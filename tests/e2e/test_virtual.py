@@ -1,0 +1,191 @@
+"""What a virtual channel shows is what is on: told by the pictures themselves."""
+
+import asyncio
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from pathlib import Path
+import time
+
+import pytest
+import pytest_asyncio
+
+from scripts.workbench.check import describe_stream
+from tests.marked.clips import ALIKE, MIXED
+from tests.marked.doors import Watched, through, through_hls
+from tests.marked.order import steps
+from tests.marked.screen import Seen, seen
+
+from .virtual import (
+    NEAR,
+    Channel,
+    add_channel,
+    assert_goes_on,
+    items_of,
+    lags,
+    middle_of_an_item,
+    programmes_of,
+    with_clips,
+)
+from .world import STREAMS, World
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(400)]
+
+ENCODERS = "sensor.telecast_active_encoders"
+LONGEST_GAP = 0.5
+ITEMS = 20
+# Where the guide, which counts in seconds, changes from one programme to the next.
+ROUNDED = 1.1
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, clips: Path) -> Path:
+    """A configuration with clips in it."""
+    return with_clips(tmp_path_factory.mktemp("home"), clips)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def mixed(world: World) -> Channel:
+    """A channel of clips that differ in everything."""
+    return await add_channel(world, "Mixed", "90", "mixed", MIXED)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def alike(world: World) -> Channel:
+    """A channel of clips that fit together as they are."""
+    return await add_channel(world, "Alike", "91", "alike", ALIKE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What was seen through one door."""
+
+    watched: Watched
+    seen: list[Seen]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def views(world: World, mixed: Channel) -> dict[str, View]:
+    """Watch a whole round through all doors at once, joining in the middle of items."""
+    tuner = world.url(f"/auto/v{mixed.number}")
+    xtream = world.url(f"/live/{{login}}/{mixed.id}.ts")
+    await middle_of_an_item(mixed)
+    async with through(tuner, "tuner") as first:
+        await first.until(0)
+        await middle_of_an_item(mixed)
+        async with through(xtream, "xtream") as second:
+            await middle_of_an_item(mixed)
+            async with through_hls(await world.hls_url(mixed.name), "hls") as third:
+                await third.until(0)
+                end = third.began + mixed.rounds.length / 1000 + 8
+                doors = {"tuner": first, "xtream": second, "hls": third}
+                await asyncio.gather(*(door.until(end) for door in doors.values()))
+                assert (await world.frontend.state(STREAMS))["state"] == "1"
+                assert not any(door.ended for door in doors.values())
+    return {
+        name: View(watched=door, seen=await seen(door.blocks))
+        for name, door in doors.items()
+    }
+
+
+@pytest.mark.parametrize("door", ["tuner", "xtream"])
+async def test_who_joins_sees_what_is_on_and_still_does_a_round_later(
+    views: dict[str, View], mixed: Channel, door: str
+) -> None:
+    view = views[door]
+    assert view.watched.status == 200
+    assert view.seen[0].mark
+    first, *later = lags(view.seen, mixed.rounds)
+    assert abs(first) <= NEAR
+    assert max(map(abs, later)) <= NEAR
+
+
+async def test_each_segment_of_hls_is_there_when_it_has_been_on(
+    views: dict[str, View], mixed: Channel
+) -> None:
+    segments = [
+        list(segment)
+        for _, segment in groupby(views["hls"].seen, lambda one: one.arrived)
+    ]
+    newest = [segment[-1] for segment in segments]
+    length = segments[0][-1].pts - segments[0][0].pts
+    first, *later = lags(newest, mixed.rounds)
+    # The newest one at the join may have been there for as long as it lasts.
+    assert -NEAR <= first <= NEAR + length
+    assert len(later) >= ITEMS
+    assert max(map(abs, later)) <= NEAR
+
+
+@pytest.mark.parametrize("door", ["tuner", "xtream", "hls"])
+async def test_twenty_items_follow_each_other_as_planned(
+    views: dict[str, View], mixed: Channel, door: str
+) -> None:
+    marks = [one.mark for one in views[door].seen if one.mark]
+    items = [item for item, _ in groupby(mark.item for mark in marks)]
+    assert len(items) >= ITEMS
+    for one, later in pairwise(items):
+        assert later == mixed.following(one)
+    for mark, later in pairwise(marks):
+        assert later.item != mark.item or later.time >= mark.time
+
+
+@pytest.mark.parametrize("door", ["tuner", "xtream", "hls"])
+async def test_time_goes_on_at_every_seam(views: dict[str, View], door: str) -> None:
+    view = views[door]
+    assert_goes_on(view.seen)
+    marked = [one for one in view.seen if one.mark]
+    gaps = [later.pts - one.pts for one, later in pairwise(marked)]
+    assert max(gaps) <= LONGEST_GAP
+    found = steps(view.watched.data)
+    assert len(found) == 2
+    for between in found.values():
+        assert min(between) > 0
+        assert max(between) <= LONGEST_GAP
+
+
+async def test_the_broken_file_is_told_of(world: World, mixed: Channel) -> None:
+    broken = [item for item in await items_of(world, mixed.name) if item["error"]]
+    assert {Path(item["file"]).name for item in broken} <= {"Harbour.mkv"}
+    state = await world.frontend.state("sensor.mixed_items")
+    assert state["attributes"]["skipped"] == 1
+
+
+async def test_the_guide_says_what_is_seen(
+    world: World, views: dict[str, View], mixed: Channel
+) -> None:
+    told = set()
+    watched = views["tuner"].seen
+    begin, end = watched[0].arrived, watched[-1].arrived
+    programmes = [
+        programme
+        for programme in await programmes_of(world, mixed)
+        if programme.stop > begin - ROUNDED and programme.start < end + ROUNDED
+    ]
+    for one in watched:
+        assert one.mark
+        instant = mixed.rounds.when(one.mark, near=one.arrived)
+        on = mixed.rounds.at(round(instant * 1000))
+        if min(instant - on.start / 1000, on.stop / 1000 - instant) < ROUNDED:
+            continue
+        (programme,) = (it for it in programmes if it.start <= instant < it.stop)
+        assert programme.titles[0].value == mixed.title_of(one.mark.item)
+        told.add(one.mark.item)
+    assert told == {clip.number for clip in mixed.clips}
+
+
+async def test_files_that_fit_together_are_not_encoded(
+    world: World, alike: Channel
+) -> None:
+    url = world.url(f"/auto/v{alike.number}")
+    assert await describe_stream(url) == "h264 640x360, aac 48000 Hz"
+    await middle_of_an_item(alike)
+    async with through(url, "tuner") as watched:
+        await watched.until(time.time() + alike.rounds.length / 1000 + 2)
+        assert (await world.frontend.state(ENCODERS))["state"] == "0"
+    shown = await seen(watched.blocks)
+    assert shown[0].mark
+    assert max(map(abs, lags(shown, alike.rounds))) <= NEAR
+    assert {one.mark.item for one in shown if one.mark} == {
+        clip.number for clip in alike.clips
+    }
+    assert_goes_on(shown)
+    assert max(later.pts - one.pts for one, later in pairwise(shown)) <= LONGEST_GAP

@@ -1,0 +1,186 @@
+"""Viewers of a virtual channel when its plan or its folder changes, and in its past."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+import random
+import time
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from scripts.workbench.websocket import Socket
+from tests.marked.clips import ALIKE, MIXED
+from tests.marked.doors import through
+from tests.marked.screen import Seen, open_screen, seen
+
+from .test_automations import listening
+from .virtual import AGE, NEAR, Channel, add_channel, assert_goes_on, lags, with_clips
+from .world import LOGIN, World
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+
+ISSUES = "repairs_issue_registry_updated"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, clips: Path) -> Path:
+    """A configuration with clips in it."""
+    return with_clips(tmp_path_factory.mktemp("home"), clips)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def mixed(world: World) -> Channel:
+    """A channel of clips that differ in everything."""
+    return await add_channel(world, "Mixed", "90", "mixed", MIXED)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def alike(world: World) -> Channel:
+    """A channel of clips that fit together as they are."""
+    return await add_channel(world, "Alike", "91", "alike", ALIKE)
+
+
+@contextmanager
+def away(folder: Path) -> Iterator[None]:
+    """Have a folder not be where it belongs, as with a disk that was pulled."""
+    elsewhere = folder.with_name(f"{folder.name} is away")
+    folder.rename(elsewhere)
+    try:
+        yield
+    finally:
+        elsewhere.rename(folder)
+
+
+async def issue(socket: Socket, action: str) -> dict[str, Any]:
+    """Wait until something happens to an issue of a virtual channel."""
+    while True:
+        data = dict((await socket.event())["data"])
+        if data["issue_id"].startswith("virtual_channel_missing") and (
+            data["action"] == action
+        ):
+            return data
+
+
+def is_marked(one: Seen) -> bool:
+    """Tell whether a picture is one of a clip."""
+    return one.mark is not None
+
+
+def is_a_card(one: Seen) -> bool:
+    """Tell whether a picture is none of a clip."""
+    return one.mark is None
+
+
+@pytest.mark.parametrize("name", ["mixed", "alike"])
+async def test_who_watches_stays_while_a_folder_is_gone(
+    world: World, request: pytest.FixtureRequest, name: str
+) -> None:
+    channel: Channel = request.getfixturevalue(name)
+    url = world.url(f"/auto/v{channel.number}")
+    async with (
+        asyncio.timeout(120),
+        listening(world, ISSUES) as socket,
+        open_screen() as screen,
+        through(url, "tuner", screen.show) as watched,
+    ):
+        await screen.until(is_marked)
+        with away(channel.folder):
+            on = channel.rounds.at(round(time.time() * 1000))
+            # What is next may have been opened already.
+            following = channel.rounds.at(on.stop)
+            card = await screen.until(is_a_card, since=len(screen.seen))
+            assert on.stop / 1000 - NEAR <= card.arrived
+            assert card.arrived <= following.stop / 1000 + 2
+            reported = await issue(socket, "create")
+            count = len(screen.seen)
+            await screen.until(is_a_card, since=count)
+        back = time.time()
+        again = await screen.until(is_marked, since=len(screen.seen))
+        assert again.arrived - back <= 10
+        assert abs(next(lags([again], channel.rounds))) <= NEAR
+        assert (await issue(socket, "remove"))["issue_id"] == reported["issue_id"]
+        assert not watched.ended
+        assert_goes_on(screen.seen)
+
+
+def recording_url(world: World, channel: Channel, start: datetime) -> str:
+    """Answer where one minute of what was shown is found; times are in UTC there."""
+    when = f"{start:%Y-%m-%d:%H-%M}"
+    return world.url(f"/timeshift/{LOGIN.path}/1/{when}/{channel.id}.ts")
+
+
+def past_minute() -> datetime:
+    """Answer a minute of the last days, at random."""
+    minutes = random.randint(10, int(AGE.total_seconds() / 60) - 10)
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    return now - timedelta(minutes=minutes)
+
+
+def assert_shows(shown: Sequence[Seen], channel: Channel, start: float) -> None:
+    """Hold pictures to what was on from an instant on, in seconds since 1970."""
+    for one in shown:
+        assert one.mark
+        due = start + one.pts - shown[0].pts
+        assert abs(channel.rounds.when(one.mark, near=due) - due) <= NEAR
+    assert_goes_on(shown)
+
+
+@pytest.mark.parametrize("name", ["mixed", "alike"])
+async def test_a_past_minute_shows_what_was_on_then(
+    world: World, request: pytest.FixtureRequest, name: str
+) -> None:
+    channel: Channel = request.getfixturevalue(name)
+    start = past_minute()
+    async with through(recording_url(world, channel, start), "catch-up") as watched:
+        await watched.until(0)
+        await watched.until(watched.began + 12)
+    shown = await seen(watched.blocks)
+    assert shown[-1].pts - shown[0].pts > 10
+    assert_shows(shown, channel, start.timestamp())
+
+
+async def test_a_past_minute_ends_after_a_minute(world: World, alike: Channel) -> None:
+    start = past_minute()
+    async with through(recording_url(world, alike, start), "catch-up") as watched:
+        await watched.until_the_end()
+    shown = await seen(watched.blocks)
+    assert abs(shown[-1].pts - shown[0].pts - 60) <= NEAR
+    assert_shows(shown, alike, start.timestamp())
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def skipped(world: World) -> Channel:
+    """A channel whose plan is changed."""
+    return await add_channel(world, "Skipped", "92", "alike", ALIKE)
+
+
+async def test_who_skips_sees_what_is_next(world: World, skipped: Channel) -> None:
+    url = world.url(f"/auto/v{skipped.number}")
+    async with (
+        asyncio.timeout(60),
+        open_screen() as screen,
+        through(url, "tuner", screen.show) as watched,
+    ):
+        await screen.until(lambda one: one.mark is not None and one.mark.time < 500)
+        on = screen.seen[-1].mark
+        assert on
+        following = skipped.following(on.item)
+        asked = time.time()
+        await world.frontend.act("telecast", "skip", channel=skipped.name)
+        first = await screen.until(
+            lambda one: one.mark is not None and one.mark.item == following
+        )
+        assert first.mark
+        # It would have come by itself after more than three seconds.
+        assert first.arrived - asked < 2.5
+        assert first.mark.time < NEAR * 1000
+        await world.frontend.until(
+            "sensor.skipped_on_air",
+            lambda state: state["state"] == skipped.title_of(following),
+        )
+        assert not watched.ended
+        assert_goes_on(screen.seen)
