@@ -37,9 +37,17 @@ class Login:
 
 
 async def check(
-    url: str, login: Login, *, channels: int, say: Callable[[str], None]
+    url: str,
+    login: Login,
+    *,
+    channels: int,
+    virtual: str,
+    say: Callable[[str], None],
 ) -> bool:
-    """Try every protocol, say a line for each; answer whether all are well."""
+    """Try every protocol, say a line for each; answer whether all are well.
+
+    `virtual` is the number of a virtual channel.
+    """
     async with aiohttp.ClientSession(
         timeout=aiohttp.ClientTimeout(total=30)
     ) as session:
@@ -64,6 +72,7 @@ async def check(
             "MPEG-TS     /telecast/stream/1.ts": f"/telecast/stream/{stream}.ts",
             "HLS         /telecast/hls/…/1/…": f"/telecast/hls/local/{stream}/master.m3u8",
             "transcoded  /auto/v2?transcode=mobile": "/auto/v2?transcode=mobile",
+            f"virtual     /auto/v{virtual}": f"/auto/v{virtual}",
         }
         results = await asyncio.gather(
             *(_tell(name, look(), say) for name, look in documents.items()),

@@ -15,6 +15,7 @@ import sys
 from tempfile import TemporaryDirectory
 
 from .check import Login, check
+from .demo import clips
 from .demo.channels import FFmpegFailedError
 from .demo.provider import DemoProvider, serve_demo
 from .frontend import Frontend, open_frontend
@@ -96,7 +97,7 @@ async def _develop(arguments: argparse.Namespace) -> int:
             )
         )
         frontend = await stack.enter_async_context(open_frontend(home.url))
-        await _set_up(frontend, provider)
+        await _set_up(frontend, provider, home.config)
         if provider and arguments.check:
             return await _check(home, provider)
         _print_addresses(home, provider)
@@ -117,7 +118,9 @@ def _temporary_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-async def _set_up(frontend: Frontend, provider: DemoProvider | None) -> None:
+async def _set_up(
+    frontend: Frontend, provider: DemoProvider | None, config: Path
+) -> None:
     """Do what a person would do in the browser, where it is not yet done."""
     await frontend.enter(_USERNAME, _PASSWORD)
     await frontend.until_running()
@@ -138,21 +141,44 @@ async def _set_up(frontend: Frontend, provider: DemoProvider | None) -> None:
             "playlist",
             {"name": "Demo", "url": provider.playlist_url, "max_streams": 0},
         )
+        folder = await asyncio.to_thread(clips.lay_out_clips, config)
+        wanted[clips.NAME] = (
+            "virtual_channel",
+            {
+                "name": clips.NAME,
+                "number": clips.NUMBER,
+                "folders": [str(folder)],
+                "order": "sequential",
+                "loop": True,
+            },
+        )
     for title, (kind, fields) in wanted.items():
         if title not in there:
             step = await frontend.add(entry, kind, **fields)
             if step["type"] != "create_entry":
                 raise RefusedError(f"{kind} {title}: {step}")
     if provider:
-        count = str(len(provider.channels))
+        count = str(_count(provider))
         async with asyncio.timeout(60):
             await frontend.until(_CHANNELS, lambda state: state["state"] == count)
-            # Joins the refresh that is under way: its guide comes after the channels.
-            await frontend.act("telecast", "refresh", source="Demo")
+            # Joins the refreshes that are under way: guides come after the channels.
+            for source in ("Demo", clips.NAME):
+                await frontend.act("telecast", "refresh", source=source)
+
+
+def _count(provider: DemoProvider) -> int:
+    """Answer how many channels there are: the provider's, and the one that plays clips."""
+    return len(provider.channels) + 1
 
 
 async def _check(home: HomeAssistant, provider: DemoProvider) -> int:
-    good = await check(home.url, _LOGIN, channels=len(provider.channels), say=_say)
+    good = await check(
+        home.url,
+        _LOGIN,
+        channels=_count(provider),
+        virtual=clips.NUMBER,
+        say=_say,
+    )
     took = await home.stop()
     _say(f"Home Assistant stopped in {took:.1f} s")
     errors = home.log.errors

@@ -13,5 +13,5 @@ async def test_develop_starts_checks_every_protocol_and_stops() -> None:
     said, _ = await process.communicate()
     lines = said.decode().splitlines()
     assert process.returncode == 0, said.decode()
-    assert sum(line.startswith("ok ") for line in lines) == 15
+    assert sum(line.startswith("ok ") for line in lines) == 16
     assert not any(line.startswith("FAILED") for line in lines)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 import os
 from pathlib import Path
 import subprocess
+from typing import Any
 
 # Whole numbers of video frames (25 a second) and of AAC frames (1,024 samples of 48 kHz)
 # fit into it, and of groups of pictures: so the end meets the beginning.
@@ -83,8 +83,9 @@ def record(
     noise: bool = False,
     labels: bool = False,
     constant: bool = False,
+    seconds: int = _RECORDED_SECONDS,
 ) -> None:
-    """Write a recording for a loop of `SECONDS`; raise FFmpegFailedError.
+    """Write a recording, long enough for a loop of `SECONDS`; raise FFmpegFailedError.
 
     `video` and `audio` name FFmpeg's encoders, the former with options. With `noise` an
     encoder needs all of the bit rate that it is given; `labels` writes the file's name
@@ -98,7 +99,7 @@ def record(
         *("ffmpeg", "-hide_banner", "-loglevel", "error", "-y"),
         *("-f", "lavfi", "-i", source + _text(path, labels)),
         *("-f", "lavfi", "-i", f"sine=frequency={tone}:sample_rate=48000"),
-        *("-t", str(_RECORDED_SECONDS), "-pix_fmt", "yuv420p", "-c:v", *video),
+        *("-t", str(seconds), "-pix_fmt", "yuv420p", "-c:v", *video),
         *("-g", "25", "-sc_threshold", "0", "-bf", "0"),
         *("-b:v", rate, "-minrate", rate, "-maxrate", rate, "-bufsize", rate),
         *(("-x264-params", "nal-hrd=cbr") if constant else ()),
@@ -116,17 +117,19 @@ def record(
     unfinished.replace(path)
 
 
+def draw(path: Path, **wanted: Any) -> None:
+    """Write a recording as `record` does, with labels where FFmpeg can write."""
+    try:
+        record(path, labels=True, **wanted)
+    except FFmpegFailedError:
+        # FFmpeg without fonts still draws colour bars.
+        record(path, **wanted)
+
+
 def _recording(channel: DemoChannel) -> bytes:
     path = cache_folder() / f"demo-{_VERSION}" / f"{channel.name}.ts"
     if not path.exists():
-        draw = partial(
-            record, path, picture=channel.picture, tone=channel.tone, kilobits=800
-        )
-        try:
-            draw(labels=True)
-        except FFmpegFailedError:
-            # FFmpeg without fonts still draws colour bars.
-            draw()
+        draw(path, picture=channel.picture, tone=channel.tone, kilobits=800)
     return path.read_bytes()
 
 
