@@ -139,9 +139,9 @@ class _Player:
     async def _load(self, url: str) -> MediaPlaylist:
         text = await self._get(url)
         assert hls.validate_media(text.decode()) == []
+        assert b"CAN-BLOCK-RELOAD=YES" in text
         found = hls.parse(text.decode(), url)
         assert isinstance(found, MediaPlaylist)
-        assert found.blocks_reload
         return found
 
     async def _get(self, url: str) -> bytes:
