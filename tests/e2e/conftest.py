@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-import pytest_socket
 
 from tests.marked.clips import ALIKE, MIXED, make_all
 
+from .sockets import allow_sockets
 from .world import World, open_world
 
 
@@ -35,9 +35,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def empty_world(folder: Path) -> AsyncIterator[World]:
     """Run Home Assistant without Telecast; its log must be clean in the end."""
-    # The harness takes the sockets away before the fixtures of a module are made.
-    pytest_socket.enable_socket()
-    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1"])
+    allow_sockets()
     async with open_world(folder) as world:
         yield world
         await world.home.stop()

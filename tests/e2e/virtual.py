@@ -22,6 +22,7 @@ from tests.marked.clips import Broken, Clip
 from tests.marked.rounds import Rounds, Shown
 from tests.marked.screen import Seen
 
+from .sockets import allow_sockets
 from .world import LOGIN, World
 
 AGE = timedelta(days=3, hours=5, minutes=17, seconds=23)
@@ -74,6 +75,7 @@ async def add_channel(
 
     Its items must be the clips of the folder, in their order, as long as they really are.
     """
+    allow_sockets()
     path = world.home.config / _ALLOWED / folder
     begins = (datetime.now(UTC) - AGE).replace(microsecond=0)
     zone = ZoneInfo((await world.frontend.command("get_config"))["time_zone"])
@@ -155,6 +157,20 @@ def lags(seen: Sequence[Seen], rounds: Rounds) -> Iterator[float]:
     for one in seen:
         if one.mark:
             yield one.arrived - rounds.when(one.mark, near=one.arrived)
+
+
+def drifts(seen: Sequence[Seen], rounds: Rounds) -> Iterator[float]:
+    """Answer how far each picture is from its place, by the stream's own clock.
+
+    Seconds, and none of it is due to how soon pictures come.
+    """
+    first = next(one for one in seen if one.mark)
+    assert first.mark
+    begin = rounds.when(first.mark, near=first.arrived)
+    for one in seen:
+        if one.mark:
+            due = begin + (one.pts - first.pts) % (WRAP / CLOCK)
+            yield rounds.when(one.mark, near=due) - due
 
 
 async def middle_of_an_item(channel: Channel) -> Shown:
