@@ -26,6 +26,7 @@ from .virtual import (
     items_of,
     lags,
     middle_of_an_item,
+    outline,
     programmes_of,
     with_clips,
 )
@@ -100,7 +101,7 @@ async def test_who_joins_sees_what_is_on_and_still_does_a_round_later(
     view = views[door]
     assert view.watched.status == 200
     assert view.seen[0].mark
-    assert abs(next(lags(view.seen[:1], mixed.rounds))) <= NEAR
+    assert abs(next(lags(view.seen[:1], mixed.rounds))) <= NEAR, outline(view.seen)
     late = {
         item: min(map(abs, lags(list(shown), mixed.rounds)))
         for item, shown in groupby(view.seen, lambda one: one.mark and one.mark.item)
@@ -143,7 +144,7 @@ async def test_twenty_items_follow_each_other_as_planned(
     items = [item for item, _ in groupby(mark.item for mark in marks)]
     assert len(items) >= ITEMS
     for one, later in pairwise(items):
-        assert later == mixed.following(one)
+        assert later == mixed.following(one), outline(views[door].seen)
     for mark, later in pairwise(marks):
         assert later.item != mark.item or later.time >= mark.time
 
@@ -154,7 +155,7 @@ async def test_time_goes_on_at_every_seam(views: dict[str, View], door: str) -> 
     assert_goes_on(view.seen)
     marked = [one for one in view.seen if one.mark]
     gaps = [later.pts - one.pts for one, later in pairwise(marked)]
-    assert max(gaps) <= LONGEST_GAP
+    assert max(gaps) <= LONGEST_GAP, outline(view.seen)
     found = steps(view.watched.data)
     assert len(found) == 2
     for between in found.values():

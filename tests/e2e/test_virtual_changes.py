@@ -18,12 +18,26 @@ from tests.marked.doors import through
 from tests.marked.screen import Seen, open_screen, seen
 
 from .test_automations import listening
-from .virtual import AGE, NEAR, Channel, add_channel, assert_goes_on, lags, with_clips
+from .virtual import (
+    AGE,
+    NEAR,
+    Channel,
+    add_channel,
+    assert_goes_on,
+    lags,
+    middle_of_an_item,
+    outline,
+    with_clips,
+)
 from .world import LOGIN, World
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
 ISSUES = "repairs_issue_registry_updated"
+CARD_SECONDS = 5.0
+"""In which a card is drawn and encoded, busy as the machine may be."""
+RETURN_SECONDS = 10.0
+"""In which items are seen again once their folder is there."""
 
 
 @pytest.fixture(scope="module")
@@ -88,20 +102,22 @@ async def test_who_watches_stays_while_a_folder_is_gone(
         through(url, "tuner", screen.show) as watched,
     ):
         await screen.until(is_marked)
+        await middle_of_an_item(channel)
         with away(channel.folder):
             on = channel.rounds.at(round(time.time() * 1000))
             # What is next may have been opened already.
             following = channel.rounds.at(on.stop)
             card = await screen.until(is_a_card, since=len(screen.seen))
-            assert on.stop / 1000 - NEAR <= card.arrived
-            assert card.arrived <= following.stop / 1000 + 2
+            assert on.stop / 1000 - NEAR <= card.arrived, outline(screen.seen)
+            latest = following.stop / 1000 + CARD_SECONDS
+            assert card.arrived <= latest, outline(screen.seen)
             reported = await issue(socket, "create")
             count = len(screen.seen)
             await screen.until(is_a_card, since=count)
         back = time.time()
         again = await screen.until(is_marked, since=len(screen.seen))
-        assert again.arrived - back <= 10
-        assert abs(next(lags([again], channel.rounds))) <= NEAR
+        assert again.arrived - back <= RETURN_SECONDS, outline(screen.seen)
+        assert abs(next(lags([again], channel.rounds))) <= NEAR, outline(screen.seen)
         assert (await issue(socket, "remove"))["issue_id"] == reported["issue_id"]
         assert not watched.ended
         assert_goes_on(screen.seen)
@@ -123,9 +139,10 @@ def past_minute() -> datetime:
 def assert_shows(shown: Sequence[Seen], channel: Channel, start: float) -> None:
     """Hold pictures to what was on from an instant on, in seconds since 1970."""
     for one in shown:
-        assert one.mark
+        assert one.mark, outline(shown)
         due = start + one.pts - shown[0].pts
-        assert abs(channel.rounds.when(one.mark, near=due) - due) <= NEAR
+        away_by = channel.rounds.when(one.mark, near=due) - due
+        assert abs(away_by) <= NEAR, outline(shown)
     assert_goes_on(shown)
 
 

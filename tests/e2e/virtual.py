@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 import json
 import os
 from pathlib import Path
@@ -150,6 +150,17 @@ async def programmes_of(world: World, channel: Channel) -> list[xmltv.Programme]
         for found in (*parser.feed(document), *parser.close())
         if isinstance(found, xmltv.Programme) and found.channel == guide_id
     ]
+
+
+def outline(seen: Sequence[Seen]) -> str:
+    """Tell in a few lines what was seen: the clips, from when to when, and where no clip."""
+    lines = []
+    for item, group in groupby(seen, lambda one: one.mark and one.mark.item):
+        first, *_, last = [*group] * 2
+        times = [one.mark.time if one.mark else "-" for one in (first, last)]
+        shown = f"{first.pts:.2f} to {last.pts:.2f} s, came at {first.arrived:.2f}"
+        lines.append(f"{item}: {times[0]} to {times[1]} ms, shown {shown}")
+    return "\n".join(lines)
 
 
 def lags(seen: Sequence[Seen], rounds: Rounds) -> Iterator[float]:
