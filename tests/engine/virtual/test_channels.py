@@ -140,6 +140,18 @@ async def test_files_are_added_at_the_end_where_no_place_is_named(
     assert await titles(world) == ["Film a", "Film b", "Film x"]
 
 
+async def test_files_are_added_while_a_refresh_is_under_way_that_missed_them(
+    world: World, media: Path
+) -> None:
+    lay_out(media, "x.mkv")
+    await world.channel(*films("a"))
+    world.arriving = [*films("a"), *films("x", folder=str(media))]
+    world.under_way = 1
+    await world.channels.add_items("attic", [str(media / "x.mkv")])
+    assert await titles(world) == ["Film a", "Film x"]
+    assert world.refreshed == ["attic", "attic"]
+
+
 async def test_what_was_removed_can_be_added_again(world: World, media: Path) -> None:
     lay_out(media, "x.mkv")
     world.arriving = [*films("a"), *films("x", folder=str(media))]

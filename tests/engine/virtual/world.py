@@ -53,6 +53,8 @@ class World:
     """The sources that were to be refreshed."""
     arriving: list[MediaRow] | None = None
     """What a refresh finds; None for what is there already."""
+    under_way: int = 0
+    """How many refreshes are joined that had listed the files before."""
 
     def hear(self, event: Event) -> None:
         """Note an event."""
@@ -101,7 +103,9 @@ class World:
         """Refresh a source, as far as the channel is concerned."""
         self.refreshed.append(source_id)
         self.heard.set()
-        if self.arriving is not None:
+        if self.under_way:
+            self.under_way -= 1
+        elif self.arriving is not None:
             await self.media(*self.arriving, source=source_id)
         await self.channels.renew(self.channels.of(source_id).settings)
 

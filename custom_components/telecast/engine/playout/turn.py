@@ -29,7 +29,7 @@ _MOST_TRIES = 2
 # What is missing for a shorter time is not worth a card.
 _SHORTEST = 500
 # FFmpeg needs a moment to begin: who joins is to see what is on then.
-_AHEAD = 500
+_AHEAD = 800
 # A file that ends so long before its time was cut off, and is opened once more.
 _CUT_OFF = 5000
 # Pictures are sent a little before they are shown: what is cut ends before what follows.

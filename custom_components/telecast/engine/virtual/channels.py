@@ -148,12 +148,7 @@ class VirtualChannels:
             self._check_order(channel)
         paths = [await asyncio.to_thread(self._checked, file) for file in files]
         await channel.change(lambda edits: edits.having(paths))
-        try:
-            await self._refresh(source_id)
-        except SourceError as err:
-            # Something else may be wrong with it, and these may be there all the same.
-            _LOGGER.debug("Of %s, not all came in: %s", channel.settings.name, err)
-        found = {one.path: one for one in await self._entries(channel, hidden=True)}
+        found = await self._looked_into(channel, paths)
         lost = [one for one in paths if one not in found or not found[one].duration]
         ids = [found[path].id for path in paths if path not in lost]
         broken = {found[path].id for path in lost if path in found}
@@ -244,6 +239,23 @@ class VirtualChannels:
             await self._lineup.update(own[0], number=settings.number)
         except (NumberTakenError, InvalidNumberError) as err:
             _LOGGER.warning("%s keeps the number %s: %s", settings.name, own[1], err)
+
+    async def _looked_into(
+        self, channel: VirtualChannel, paths: Collection[str]
+    ) -> dict[str, Entry]:
+        """Answer all entries by their paths, once a refresh has seen these, if any does."""
+        found: dict[str, Entry] = {}
+        # The first one may have been under way before these were wanted.
+        for _ in range(2):
+            try:
+                await self._refresh(channel.settings.id)
+            except SourceError as err:
+                # Something else may be wrong with it, and these may be there all the same.
+                _LOGGER.debug("Of %s, not all came in: %s", channel.settings.name, err)
+            found = {one.path: one for one in await self._entries(channel, hidden=True)}
+            if found.keys() >= set(paths):
+                break
+        return found
 
     async def _place(
         self, channel: VirtualChannel, ids: Sequence[int], position: int
