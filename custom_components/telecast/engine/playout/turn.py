@@ -9,6 +9,7 @@ from ..errors import (
     BusyError,
     FFmpegMissingError,
     NoDataError,
+    SourceError,
     SourceTimeoutError,
     TelecastError,
 )
@@ -99,10 +100,11 @@ class Turn:
                 raise
             except BusyError as err:
                 _LOGGER.info("An item of a virtual channel has to wait: %s", err)
+                tries = 0
             except TelecastError as err:
                 _LOGGER.info("An item of a virtual channel is left out: %s", err)
-                if isinstance(err, SourceTimeoutError):
-                    tries = 0  # it may come back at any time, as if it were away
+                if isinstance(err, SourceError):
+                    tries = 0  # what is away may be back at any time
                 self._stage.shelf.broken(item, err)
             await self._pause(RETRY if tries < _MOST_TRIES else _RETRY_LATER)
 
