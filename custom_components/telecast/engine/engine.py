@@ -140,7 +140,9 @@ class Engine:
             stream = (
                 self.profiles.watch(channel, profile)
                 if profile
-                else self.streams.watch(channel, pid=session.pid)
+                else self.streams.watch(
+                    channel, pid=session.pid, back=self.sources.burst(channel.source)
+                )
             )
             async with stream as reader:
                 yield Viewing(reader, session, self.sessions, hang_up)

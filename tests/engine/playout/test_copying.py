@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from custom_components.telecast.engine.playout import LEAD
 from custom_components.telecast.formats.mpegts import CLOCK, Loop, Segmenter
 from tests.formats.clips import clip, packets, ran
 
@@ -64,13 +65,13 @@ async def test_copies_follow_each_other_as_one_stream(folder: Folder) -> None:
     )
     seen = Seen()
     async with open_playout(programme, folder, Cards(None)) as basin:
-        await seen.watch(basin, begun + 9500)
+        await seen.watch(basin, begun + 9300)
     seen.hold_together()
     assert not seen.breaks
     # Each begins with its first picture, when it is on.
     for showing in programme.showings[1:]:
         assert min(abs(key - showing.start) for key in seen.keys) <= OFFSET
-    assert max(-lag for lag in seen.lags) <= 600
+    assert max(-lag for lag in seen.lags) <= LEAD + 300
 
 
 async def test_who_joins_is_shown_the_last_key_frame_at_once(folder: Folder) -> None:
@@ -102,7 +103,7 @@ async def test_a_card_between_copies_is_between_breaks_and_can_be_decoded(
     programme = Listed(begun, order)
     seen = Seen()
     async with open_playout(programme, folder, Cards(CARD)) as basin:
-        await seen.watch(basin, begun + 9000)
+        await seen.watch(basin, begun + 8700)
     seen.hold_together()
     assert len(seen.breaks) == 2
     # A decoder goes on across both, and complains of nothing.
@@ -116,7 +117,7 @@ async def test_segments_are_cut_where_a_card_comes_and_goes(folder: Folder) -> N
     order = [(item("one"), 4000), (NOTHING, 2500), (item("two"), 3100)]
     seen = Seen()
     async with open_playout(Listed(begun, order), folder, Cards(CARD)) as basin:
-        await seen.watch(basin, begun + 9000)
+        await seen.watch(basin, begun + 8700)
     segmenter = Segmenter(grid=lambda _: 2 * CLOCK)
     segments = segmenter.feed(seen.data)
     if last := segmenter.cut():

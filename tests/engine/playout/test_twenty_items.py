@@ -55,7 +55,7 @@ async def test_what_is_seen_is_what_is_on_twenty_items_long(tmp_path: Path) -> N
     programme = Listed(begun, order)
     seen = Seen()
     async with open_playout(programme, folder, Cards(CARD)) as basin:
-        await seen.watch(basin, begun + 20 * LENGTH - 500)
+        await seen.watch(basin, begun + 20 * LENGTH - 800)
     seen.hold_together()
     assert {name for name, _ in folder.complaints} == {str(BROKEN)}
 

@@ -16,8 +16,9 @@ from ...formats.mpegts import (
 from ..upstreams.basin import Pour
 from ..upstreams.remux import Read
 
-# Milliseconds. Players need a little in hand before they show anything.
-LEAD = 300
+# Milliseconds. Players need a little in hand before they show anything: what they are
+# given when they come is older than what is given now, and so is on now.
+LEAD = 500
 # So much is poured at once, since that costs by the time it is done.
 _STRIDE = 100
 # What is further from its time than that is not waited for, nor hurried after.

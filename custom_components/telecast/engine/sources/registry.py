@@ -122,6 +122,11 @@ class Sources:
         source = self._sources.get(source_id)
         return isinstance(source, AceStreamSource) and not source.share
 
+    def burst(self, source_id: str) -> float:
+        """Answer how many seconds a viewer gets at once; see `Source.burst`."""
+        source = self._sources.get(source_id)
+        return source.burst if source else Source.burst
+
     def placed(self, candidate: Candidate) -> tuple[Candidate, ...]:
         """Answer what a candidate stands for, with the sources whose upstreams it will be.
 

@@ -10,6 +10,7 @@ from ..errors import IngestionError, TelecastError
 from ..events import SourceChanged, SourceFailed
 from ..guide.library import Order
 from ..model import Candidate, Channel, FilmKind, SourceStatus
+from ..ring import BURST_SECONDS
 from ..settings import SourceSettings
 from ..slots import Slots
 from .opening import Address
@@ -26,6 +27,9 @@ _FILMS = "films"
 
 class Source:
     """Keeps one playlist and its guides up to date; what is stale stays in place."""
+
+    burst = BURST_SECONDS
+    """How many seconds of what was on a viewer gets at once who comes later."""
 
     def __init__(
         self, settings: SourceSettings, record: Record, around: Surroundings

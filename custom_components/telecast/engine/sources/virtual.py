@@ -36,6 +36,7 @@ class VirtualSurroundings(Surroundings, Protocol):
 class VirtualSource(Source):
     """Keeps a channel's items as they lie in the folders, and its guide as it will play."""
 
+    burst = 0.3  # the rest of what players need is given ahead of its time
     settings: VirtualSettings
 
     def __init__(

@@ -26,7 +26,8 @@ _HELD_SECONDS = 2
 # The encoder adds a frame before the beginning, and fills up the last one.
 _AAC_SAMPLES = 1024
 _AUDIO_MARGIN_SECONDS = 2 * _AAC_SAMPLES / SAMPLE_RATE
-_KEY_FRAME_SECONDS = 2.0
+# Who joins begins with one, and is to see what is on then.
+_KEY_FRAME_SECONDS = 0.8
 # What is copied ends a little early: what follows may have pictures that are sent before
 # they are shown by other times than this has.
 _COPY_MARGIN_SECONDS = 0.12
