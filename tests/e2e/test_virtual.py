@@ -204,7 +204,8 @@ async def test_files_that_fit_together_are_not_encoded(
     async with through(url, "tuner") as watched:
         await watched.until(time.time() + alike.rounds.length / 1000 + 2)
         running = (await world.frontend.state(ENCODERS))["attributes"]["encoders"]
-        assert {one["encoder"] for one in running} == {"copy"}
+        # One that has been copied ends at once, and the next one begins later.
+        assert {one["encoder"] for one in running} <= {"copy"}
     shown = await seen(watched.blocks)
     assert shown[0].mark
     first, *later = lags(shown, alike.rounds)

@@ -16,6 +16,8 @@ from custom_components.telecast.formats.ffmpeg import (
     Rendition,
     arguments,
 )
+from tests.marked.clips import Clip, make_clip
+from tests.marked.screen import seen
 
 from .clips import TURN, Packet, clip, packets, parts
 
@@ -87,7 +89,7 @@ def test_pieces_of_items_that_differ_make_one_stream(items: dict[str, Path]) -> 
             seconds=seconds,
             first_pts=at % TURN,
             norm=NORM,
-            has_sound=name != "silent",
+            sound=None if name == "silent" else 0,
         )
         piece = played(items[name], command)
         found = parts(piece)
@@ -124,6 +126,23 @@ def test_a_piece_begins_where_it_is_wanted(items: dict[str, Path]) -> None:
     assert len(video) in {12, 13}
 
 
+async def test_a_file_without_an_index_is_entered_before_its_time(
+    tmp_path: Path,
+) -> None:
+    marked = Clip(number=7, file="marked.ts", codec="mpeg2", seconds=4)
+    make_clip(tmp_path, marked)
+    command = PlayoutCommand(
+        seek=2.5, run_up=2, seconds=1.5, first_pts=TICK * 100, norm=NORM
+    )
+    piece = played(tmp_path / marked.file, command)
+    shown = await seen([(0.0, piece)])
+    assert shown[0].pts == pytest.approx(100)
+    # Else its picture would stand still up to the key frame at three seconds.
+    for one in shown:
+        assert one.mark
+        assert one.mark.time / 1000 - 2.5 == pytest.approx(one.pts - 100, abs=0.05)
+
+
 def test_an_item_that_ends_early_ends_its_piece(items: dict[str, Path]) -> None:
     command = PlayoutCommand(seconds=60, first_pts=0, norm=NORM)
     video = packets(played(items["a recording"], command))
@@ -134,7 +153,7 @@ def test_an_item_that_ends_early_ends_its_piece(items: dict[str, Path]) -> None:
 def test_sound_alone_has_a_black_picture(tmp_path: Path) -> None:
     path = tmp_path / "song"
     path.write_bytes(clip(picture="color=red:r=5", seconds=2, start=0))
-    command = PlayoutCommand(seconds=2, first_pts=0, norm=NORM, has_picture=False)
+    command = PlayoutCommand(seconds=2, first_pts=0, norm=NORM, picture=None)
     found = packets(played(path, command))
     assert len(found) == 50
 

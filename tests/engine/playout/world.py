@@ -110,7 +110,7 @@ class Folder:
             raise MissingFileError("There is no such clip") from err
         with file:
             media = Media(
-                has_sound=item.key not in self.silent,
+                sound=None if item.key in self.silent else 0,
                 shape=self.shapes.get(item.key, ""),
             )
             yield Opened(descriptor=file.fileno(), media=media)

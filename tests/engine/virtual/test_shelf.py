@@ -27,7 +27,7 @@ async def test_a_file_is_opened_and_what_is_in_it_told(tmp_path: Path) -> None:
     channel = FakeChannel("s", medium(path, 1, shape="tall"))
     async with shelf(channel, tmp_path).open(item(1, 1000)) as opened:
         assert os.pread(opened.descriptor, 9, 0) == b"film"
-        assert opened.media == Media(has_picture=True, has_sound=True, shape="tall")
+        assert opened.media == Media(shape="tall")
         assert opened.media.copies
     assert channel.finds == 1
 
@@ -41,8 +41,21 @@ async def test_where_others_differ_it_is_not_copied(tmp_path: Path) -> None:
         medium(path, 2, shape="wide"),
     )
     async with shelf(channel, tmp_path).open(item(1, 1000)) as opened:
-        assert opened.media == Media(has_picture=True, has_sound=False)
+        assert opened.media == Media(sound=None)
         assert not opened.media.copies
+
+
+async def test_it_is_told_what_of_a_file_is_played_and_how_it_is_entered(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "Recording.TS"
+    path.write_bytes(b"film")
+    known = medium(path, 1)
+    known.streams["video"]["place"] = 1  # its first one is a cover
+    known.streams["audio"]["place"] = 2
+    channel = FakeChannel("s", known)
+    async with shelf(channel, tmp_path).open(item(1, 1000)) as opened:
+        assert opened.media == Media(picture=1, sound=2, lands_late=True)
 
 
 async def test_what_lies_elsewhere_is_not_opened(tmp_path: Path) -> None:

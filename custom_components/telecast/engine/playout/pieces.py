@@ -15,14 +15,19 @@ _READ_BYTES = 64 * 1024
 _TICKS = CLOCK // 1000
 # A key frame that lies further before what is wanted is not begun with.
 _LONGEST_BACK = 8 * CLOCK
+# Milliseconds. Broadcasters have a key frame at least as often.
+_RUN_UP = 2500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
     """What is in an item's file."""
 
-    has_picture: bool = True
-    has_sound: bool = True
+    picture: int | None = 0
+    """Which of its pictures is shown, counted from 0; None where it has none."""
+    sound: int | None = 0
+    lands_late: bool = False
+    """Whether it can only be entered at the first key frame after a time."""
     shape: str = ""
     """What fits together as it is has the same one; empty for what is encoded anew."""
 
@@ -75,8 +80,8 @@ class Pieces:
         Answers what reads it as whole packets, as fast as they are made; some seconds
         are made ahead of being read. Leaving the block ends FFmpeg.
 
-        Raises FFmpegMissingError, and what asking for the encoder does; reading raises NoDataError where nothing in the file
-        can be played, and EncodingFailedError.
+        Raises FFmpegMissingError, and what asking for the encoder does; reading raises
+        NoDataError where nothing in the file can be played, and EncodingFailedError.
         """
         # Only who encodes needs the right to.
         encoder = Encoder.NONE if media.copies else self.encoder()
@@ -101,8 +106,9 @@ class Pieces:
                     first_pts=ticks_at(span.start),
                     norm=None if media.copies else self.norm,
                     early=span.early,
-                    has_picture=media.has_picture,
-                    has_sound=media.has_sound,
+                    run_up=_run_up(media, span),
+                    picture=media.picture,
+                    sound=media.sound,
                     encoder=encoder,
                     device=self.device,
                     progress_descriptor=descriptors.progress,
@@ -110,6 +116,12 @@ class Pieces:
             )
 
         return build
+
+
+def _run_up(media: Media, span: Span) -> float:
+    if media.copies or not media.lands_late:
+        return 0.0
+    return min(_RUN_UP, span.offset) / 1000
 
 
 def _beginning(media: Media, span: Span) -> Beginning | None:

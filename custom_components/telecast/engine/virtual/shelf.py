@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Protocol
 
 from ..errors import MissingFileError, TelecastError
@@ -13,6 +13,9 @@ from ..timeline import Item
 from .media import Medium
 from .norm import copied_shape
 from .reach import Reach
+
+# Streams, without an index.
+_LAND_LATE = frozenset({".m2ts", ".mpeg", ".mpg", ".mts", ".ts", ".vob"})
 
 
 class Stock(Protocol):
@@ -71,7 +74,14 @@ class MediaShelf:
     def _media(self, medium: Medium) -> Media:
         shape = copied_shape(self._stock.shapes)
         return Media(
-            has_picture=bool(medium.streams.get("video")),
-            has_sound=bool(medium.streams.get("audio")),
+            picture=_place(medium, "video"),
+            sound=_place(medium, "audio"),
+            lands_late=PurePath(medium.address).suffix.casefold() in _LAND_LATE,
             shape=shape if medium.shape == shape else "",
         )
+
+
+def _place(medium: Medium, kind: str) -> int | None:
+    """Answer which of the file's streams of a kind is played; None where it has none."""
+    facts = medium.streams.get(kind)
+    return facts.get("place", 0) if facts else None

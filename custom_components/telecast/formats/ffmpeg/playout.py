@@ -69,8 +69,13 @@ class PlayoutCommand:
     """Whether a copy begins with the key frame before `seek`, its time stamps earlier
     than `first_pts`; else with the first one after it, while the sound begins at once.
     """
-    has_picture: bool = True
-    has_sound: bool = True
+    run_up: float = 0.0
+    """How many seconds before `seek` are read, too: some files can only be entered at a
+    picture that comes too late. What is copied has none.
+    """
+    picture: int | None = 0
+    """Which of the file's pictures is played, counted from 0; None where it has none."""
+    sound: int | None = 0
     encoder: Encoder = Encoder.NONE
     device: str = DEVICE
     progress_descriptor: int | None = None
@@ -81,7 +86,7 @@ def playout_arguments(command: PlayoutCommand) -> list[str]:
 
     Raises InvalidSeekError for a piece that begins before the item, or lasts no time.
     """
-    if command.seek < 0 or command.seconds <= 0:
+    if not 0 <= command.run_up <= command.seek or command.seconds <= 0:
         raise InvalidSeekError("A piece begins in its item, and lasts some time")
     # What is on standard input would be taken for commands otherwise.
     arguments = [*QUIET, "-nostdin"]
@@ -103,10 +108,11 @@ def playout_arguments(command: PlayoutCommand) -> list[str]:
 
 
 def _file(command: PlayoutCommand) -> list[str]:
-    seek = ["-ss", f"{command.seek:.3f}"] if command.seek else []
+    begin, seconds = command.seek - command.run_up, command.seconds + command.run_up
+    seek = ["-ss", f"{begin:.3f}"] if begin else []
     return [
         *("-format_whitelist", CONTAINERS, "-protocol_whitelist", "file"),
-        *(*seek, "-t", f"{command.seconds:.3f}", "-i", "file:/dev/fd/0"),
+        *(*seek, "-t", f"{seconds:.3f}", "-i", "file:/dev/fd/0"),
     ]
 
 
@@ -135,8 +141,12 @@ def _encoded(command: PlayoutCommand, norm: Norm) -> list[str]:
 
 def _video(command: PlayoutCommand, norm: Norm) -> str:
     width, height = norm.rendition.width, norm.rendition.height
-    if command.has_picture:
-        chain = [f"[0:v:0]{FIELDS}", *fitted(width, height), "setsar=1"]
+    if command.picture is not None:
+        chain = [f"[0:v:{command.picture}]{FIELDS}"]
+        if command.run_up:
+            chain += [f"trim=start={command.run_up:.3f}"]
+            chain += [f"setpts=PTS-{command.run_up:.3f}/TB"]
+        chain += [*fitted(width, height), "setsar=1"]
         chain += [f"fps={norm.frame_rate}:start_time=0"]
         chain += [f"tpad=stop_mode=clone:stop_duration={_HELD_SECONDS}"]
     else:
@@ -147,9 +157,14 @@ def _video(command: PlayoutCommand, norm: Norm) -> str:
 
 def _sound(command: PlayoutCommand) -> str:
     layout = f"sample_rates={SAMPLE_RATE}:channel_layouts=stereo"
-    if command.has_sound:
+    if command.sound is not None:
+        # As it is, so that what follows may be anything.
+        chain = [f"[0:a:{command.sound}]anull"]
+        if command.run_up:
+            chain += [f"atrim=start={command.run_up:.3f}"]
+            chain += [f"asetpts=PTS-{command.run_up:.3f}/TB"]
         # Loudness is measured at four times the rate: of two channels rather than six.
-        chain = ["[0:a:0]aresample=async=1:first_pts=0", f"aformat={layout}", _LOUDNESS]
+        chain += ["aresample=async=1:first_pts=0", f"aformat={layout}", _LOUDNESS]
         chain += [f"aformat={layout}", f"apad=pad_dur={_HELD_SECONDS}"]
     else:
         chain = [f"anullsrc=sample_rate={SAMPLE_RATE}:channel_layout=stereo"]
