@@ -182,7 +182,10 @@ async def test_who_skips_sees_what_is_next(
         open_screen() as screen,
         through(url, "tuner", screen.show) as watched,
     ):
-        await screen.until(lambda one: one.mark is not None and one.mark.time < 500)
+        # What has just begun is sent a little before it is on.
+        await screen.until(
+            lambda one: one.mark is not None and 800 <= one.mark.time < 1200
+        )
         on = screen.seen[-1].mark
         assert on
         following = skipped.following(on.item)
@@ -193,8 +196,10 @@ async def test_who_skips_sees_what_is_next(
             lambda one: one.mark is not None and one.mark.item == following
         )
         assert first.mark
-        # It would have come by itself after more than three seconds.
-        assert first.arrived - asked < 2.5
+        # It would have come by itself, but later.
+        assert first.arrived - asked < 2.5, (
+            f"asked at {asked:.2f}, told at {done:.2f}\n{outline(screen.seen)}"
+        )
         assert asked - NEAR <= first.arrived - first.mark.time / 1000 <= done + NEAR
         await world.frontend.until(
             "sensor.skipped_on_air",
