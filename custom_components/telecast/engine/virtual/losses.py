@@ -7,10 +7,12 @@ import os
 from pathlib import Path
 
 from ..errors import (
+    CannotConnectError,
     EncodingFailedError,
     MissingFileError,
     NoDataError,
     NoPictureError,
+    SourceTimeoutError,
     TelecastError,
     UnsupportedStreamError,
 )
@@ -22,14 +24,18 @@ from .media import find
 
 _LOGGER = logging.getLogger(__name__)
 
+# What a file says whose disk has gone, or hangs.
+_GONE = (MissingFileError, SourceTimeoutError)
 # What says something about the file itself.
 _BROKEN = (
+    CannotConnectError,
     NoDataError,
     NoPictureError,
     EncodingFailedError,
     UnsupportedStreamError,
 )
 _MOST_TRIES = 2
+_PATIENCE_SECONDS = 5.0
 
 _MARK = "UPDATE media SET error = ? WHERE source = ? AND id = ? AND error = ''"
 
@@ -64,7 +70,7 @@ class Losses:
         self, settings: VirtualSettings, medium_id: int, error: TelecastError
     ) -> None:
         """Hear that a file cannot be played, and why."""
-        if isinstance(error, MissingFileError):
+        if isinstance(error, _GONE):
             self._look(self._look_for(settings, medium_id))
         elif isinstance(error, _BROKEN):
             tries = self._tries.get(medium_id, 0) + 1
@@ -111,7 +117,7 @@ class Losses:
         if medium is None:
             return
         root = _root_of(settings, Path(path_of(medium.address)))
-        if await asyncio.to_thread(_is_there, root):
+        if await _is_there(root):
             await self._refresh(settings.id)
         elif root.name not in self.missing:
             _LOGGER.warning("%s: %s is not there, or empty", settings.name, root.name)
@@ -122,7 +128,7 @@ class Losses:
         still = []
         for name in self.missing:
             root = roots.get(name)
-            if root and not await asyncio.to_thread(_is_there, root):
+            if root and not await _is_there(root):
                 still.append(name)
         if len(still) < len(self.missing):
             self._lack(settings, tuple(still))
@@ -168,8 +174,17 @@ def _root_of(settings: VirtualSettings, path: Path) -> Path:
     return next(within, path.parent)
 
 
-def _is_there(folder: Path) -> bool:
-    """Tell whether a folder is there, and not as empty as a disk that is not mounted; blocks."""
+async def _is_there(folder: Path) -> bool:
+    """Tell whether a folder is there, and answers soon."""
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            return await asyncio.to_thread(_is_filled, folder)
+    except TimeoutError:
+        return False
+
+
+def _is_filled(folder: Path) -> bool:
+    """Tell whether a folder is not as empty as a disk that is not mounted; blocks."""
     try:
         with os.scandir(folder) as entries:
             return next(entries, None) is not None
