@@ -21,6 +21,7 @@ from ..pipe.supply import path_of
 from ..settings import VirtualSettings
 from ..store import Store
 from .media import find
+from .reach import in_thread
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -178,7 +179,7 @@ async def _is_there(folder: Path) -> bool:
     """Tell whether a folder is there, and answers soon."""
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            return await asyncio.to_thread(_is_filled, folder)
+            return await in_thread(lambda: _is_filled(folder))
     except TimeoutError:
         return False
 

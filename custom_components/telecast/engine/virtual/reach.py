@@ -39,7 +39,7 @@ class Reach:
             yield file
         finally:
             # A disk that is gone may never close it, either.
-            await asyncio.wait({_in_thread(file.close)}, timeout=self._patience)
+            await asyncio.wait({in_thread(file.close)}, timeout=self._patience)
 
     async def _open(self, open_file: Callable[[], BinaryIO]) -> BinaryIO:
         opening: asyncio.Future[BinaryIO] | None = None
@@ -47,7 +47,7 @@ class Reach:
             async with asyncio.timeout(self._patience):
                 while (before := self._opening) and not before.done():
                     await asyncio.wait({before})
-                self._opening = opening = _in_thread(open_file)
+                self._opening = opening = in_thread(open_file)
                 return await asyncio.shield(opening)
         except TimeoutError as err:
             raise SourceTimeoutError("The disk does not answer") from err
@@ -56,8 +56,8 @@ class Reach:
                 opening.add_done_callback(_abandon)
 
 
-def _in_thread[T](work: Callable[[], T]) -> asyncio.Future[T]:
-    """Do blocking work in a thread that nobody has to wait for."""
+def in_thread[T](work: Callable[[], T]) -> asyncio.Future[T]:
+    """Do blocking work in a thread that nobody has to wait for; answer or raise as it does."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
