@@ -29,6 +29,7 @@ GONE_SECONDS = 10.0
 ENCODER = "sensor.telecast_encoder"
 PLAYS_SECONDS = 10.0
 LIES_SECONDS = 4.0
+PROOF_SECONDS = 1.0
 GOES_ON_SECONDS = 5.0
 
 
@@ -91,14 +92,16 @@ def alive(pids: list[int]) -> bool:
     return any(is_ffmpeg(pid) for pid in pids)
 
 
-# Proves itself as an encoder of NVIDIA's, encodes a few seconds, and fails.
+# Proves itself as an encoder of NVIDIA's, encodes a few seconds, and fails. Its proof
+# takes longer than two changes of a sensor are apart, so that each of them is seen.
 LIAR = """#!{python}
-import re, subprocess, sys
+import re, subprocess, sys, time
 
 arguments = sys.argv[1:]
 if "h264_nvenc" not in arguments:
     sys.exit(subprocess.call(["ffmpeg", *arguments], close_fds=False))
 if "pipe:0" not in arguments:
+    time.sleep({proof})
     said = arguments.index("-progress")
     proof = ["-f", "lavfi", "-i", "testsrc2", "-frames:v", "10", "-f", "null", "-"]
     command = ["ffmpeg", "-v", "error", *arguments[said : said + 2], *proof]
@@ -119,7 +122,9 @@ async def test_a_stream_goes_on_in_software_when_its_encoder_fails(
     tmp_path: Path,
 ) -> None:
     program = tmp_path / "ffmpeg"
-    program.write_text(LIAR.format(python=sys.executable, seconds=LIES_SECONDS))
+    program.write_text(
+        LIAR.format(python=sys.executable, proof=PROOF_SECONDS, seconds=LIES_SECONDS)
+    )
     program.chmod(0o755)
     config = tmp_path / "config"
     config.mkdir()
@@ -139,9 +144,10 @@ async def test_a_stream_goes_on_in_software_when_its_encoder_fails(
             )
             async with asyncio.timeout(PLAYS_SECONDS):
                 await viewer.until_it_plays()
+            # What tells of the encoder may come later than the new picture.
+            viewer.forget()
             async with asyncio.timeout(LIES_SECONDS + GOES_ON_SECONDS):
                 await choosing
-            viewer.forget()
             async with asyncio.timeout(GOES_ON_SECONDS):
                 await viewer.until(shows_a_new_picture)
             assert not viewer.ended
