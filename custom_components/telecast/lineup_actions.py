@@ -28,9 +28,9 @@ from .const import (
 from .engine.engine import Engine
 from .engine.errors import TelecastError, UnknownChannelError
 from .engine.guide.matching import Found
-from .engine.lineup import InvalidNumberError
+from .engine.lineup.lineup import InvalidNumberError
+from .engine.lineup.overrides import NumberTakenError
 from .engine.model import Channel
-from .engine.overrides import NumberTakenError
 from .formats.xmltv import Programme, Text
 
 _ATTR_FROM = "from"

@@ -11,15 +11,21 @@ import time
 import psutil
 
 from custom_components.telecast.engine.accounts import Accounts
-from custom_components.telecast.engine.documents import Documents, open_documents
+from custom_components.telecast.engine.documents.documents import (
+    Documents,
+    open_documents,
+)
 from custom_components.telecast.engine.films.films import Films
 from custom_components.telecast.engine.guide.guide import Guide, open_guide
-from custom_components.telecast.engine.import_results import GuideResult, PlaylistResult
-from custom_components.telecast.engine.importer import Importer
-from custom_components.telecast.engine.lineup import Lineup
+from custom_components.telecast.engine.imports.importer import Importer
+from custom_components.telecast.engine.imports.results import (
+    GuideResult,
+    PlaylistResult,
+)
+from custom_components.telecast.engine.lineup.lineup import Lineup
 from custom_components.telecast.engine.model import Account, Channel, FilmKind
 from custom_components.telecast.engine.settings import PlaylistSettings
-from custom_components.telecast.engine.store import Store, open_store
+from custom_components.telecast.engine.store.store import Store, open_store
 from custom_components.telecast.formats import xmltv
 
 ELSEWHERE = "http://provider.example/list.m3u"

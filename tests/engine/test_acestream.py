@@ -24,8 +24,8 @@ from custom_components.telecast.engine.settings import (
     PlaylistSettings,
     Settings,
 )
-from custom_components.telecast.engine.stream import StreamState
-from custom_components.telecast.engine.viewing import Viewing
+from custom_components.telecast.engine.streams.stream import StreamState
+from custom_components.telecast.engine.streams.viewing import Viewing
 from tests.fakes.acestream import AceStreamEngine as FakeEngine
 from tests.fakes.left_over import leaving_nothing
 from tests.fakes.loop_time import LoopTime

@@ -7,7 +7,7 @@ from typing import Any
 
 from custom_components.telecast.engine.errors import NoDataError
 from custom_components.telecast.engine.facts import stream_facts
-from custom_components.telecast.engine.stream_manager import ChannelStream
+from custom_components.telecast.engine.streams.stream_manager import ChannelStream
 from tests.engine.hls.world import Player, World, open_world
 from tests.engine.storage import until
 from tests.fakes.broadcast import Station

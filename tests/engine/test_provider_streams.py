@@ -22,7 +22,7 @@ from custom_components.telecast.engine.settings import (
     ProviderSettings,
     Settings,
 )
-from custom_components.telecast.engine.viewing import Viewing
+from custom_components.telecast.engine.streams.viewing import Viewing
 from tests.engine.sources.providers import fill, settings
 from tests.fakes.left_over import leaving_nothing
 from tests.fakes.panel import Panel, Quirk

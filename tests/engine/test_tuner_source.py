@@ -29,7 +29,7 @@ from custom_components.telecast.engine.sources.tuner import (
     FIRST_LOOK_SECONDS,
     LOOK_SECONDS,
 )
-from custom_components.telecast.engine.viewing import Viewing
+from custom_components.telecast.engine.streams.viewing import Viewing
 from custom_components.telecast.formats.hdhomerun.reading import Signal
 from custom_components.telecast.formats.mpegts import Scanner
 from tests.fakes.hdhomerun import HDHomeRun

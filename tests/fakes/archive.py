@@ -9,7 +9,7 @@ from custom_components.telecast.engine.errors import UnknownRecordingError
 from custom_components.telecast.engine.model import Account, Candidate, Client
 from custom_components.telecast.engine.pipe import Supply
 from custom_components.telecast.engine.sessions import Sessions
-from custom_components.telecast.engine.viewing import HangUp
+from custom_components.telecast.engine.streams.viewing import HangUp
 from custom_components.telecast.formats.byte_ranges import Range
 
 

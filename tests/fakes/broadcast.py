@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from functools import cache
 import subprocess
 
-from custom_components.telecast.engine.delivery import spliced
 from custom_components.telecast.engine.errors import TelecastError
-from custom_components.telecast.engine.stream import Stream
+from custom_components.telecast.engine.streams.delivery import spliced
+from custom_components.telecast.engine.streams.stream import Stream
 from custom_components.telecast.formats.mpegts import CLOCK, Loop, Scanner
 from tests.fakes.faucet import Faucet
 

@@ -28,10 +28,10 @@ from custom_components.telecast.engine.model import (
 )
 from custom_components.telecast.engine.sessions import Sessions
 from custom_components.telecast.engine.settings import Settings
-from custom_components.telecast.engine.stream import Stream
+from custom_components.telecast.engine.streams.stream import Stream
+from custom_components.telecast.engine.streams.viewing import HangUp, Viewing
 from custom_components.telecast.engine.tickets import Tickets
 from custom_components.telecast.engine.tuners import Tuners
-from custom_components.telecast.engine.viewing import HangUp, Viewing
 from custom_components.telecast.formats import hdhomerun, m3u, xmltv, xtream
 from custom_components.telecast.formats.ffmpeg import Profile
 from custom_components.telecast.formats.xmltv import Programme

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from custom_components.telecast.engine.errors import TelecastError
-from custom_components.telecast.engine.stream import Stream
+from custom_components.telecast.engine.streams.stream import Stream
 from custom_components.telecast.formats.mpegts import Join
 
 

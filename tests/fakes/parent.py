@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 async def main(owner: str, inputs: str, binary: str, *arguments: str) -> None:
     """Run it, and print its process id."""
-    from custom_components.telecast.engine.process import Programs
+    from custom_components.telecast.engine.processes.process import Programs
 
     programs = Programs(binary=binary, owner=owner)
     async with programs.run(

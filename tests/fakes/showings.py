@@ -7,16 +7,16 @@ from pathlib import Path
 import ssl
 from typing import override
 
-from custom_components.telecast.engine.encoders import open_encoders
+from custom_components.telecast.engine.encoders.encoders import open_encoders
 from custom_components.telecast.engine.errors import UnknownFilmError
 from custom_components.telecast.engine.fetch import open_fetcher
 from custom_components.telecast.engine.films.conversion import FilmConverter
 from custom_components.telecast.engine.films.showings import Showings, open_showings
 from custom_components.telecast.engine.model import Candidate, FilmKind, Playable
 from custom_components.telecast.engine.pipe import Supply
-from custom_components.telecast.engine.process import Programs
+from custom_components.telecast.engine.processes.process import Programs
 from custom_components.telecast.engine.sessions import Sessions
-from custom_components.telecast.engine.slots import Slots
+from custom_components.telecast.engine.streams.slots import Slots
 
 from .films import FakeFilms
 

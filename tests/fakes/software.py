@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Callable
 
-from custom_components.telecast.engine.encoder_choice import EncoderChoice
-from custom_components.telecast.engine.encoders import Encoders
+from custom_components.telecast.engine.encoders.choice import EncoderChoice
+from custom_components.telecast.engine.encoders.encoders import Encoders
 from custom_components.telecast.engine.events import Event
-from custom_components.telecast.engine.process import Programs
+from custom_components.telecast.engine.processes.process import Programs
 
 
 def software(

@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.telecast import hub
 from custom_components.telecast.engine.composition import open_engine
 from custom_components.telecast.engine.engine import Engine
-from custom_components.telecast.engine.store import StorageError
+from custom_components.telecast.engine.store.store import StorageError
 from tests.fakes.provider import Provider
 
 from .home import Home

@@ -19,7 +19,7 @@ from custom_components.telecast import (
 from custom_components.telecast.binary_sensor import CONNECTED
 from custom_components.telecast.button import REFRESH, SKIP, TEST_ENCODERS
 from custom_components.telecast.engine import errors
-from custom_components.telecast.engine.proofs import Problem
+from custom_components.telecast.engine.encoders.proofs import Problem
 from custom_components.telecast.engine.timeline import Order
 from custom_components.telecast.event import EVENTS
 from custom_components.telecast.formats.ffmpeg import PROFILES, Encoder

@@ -9,7 +9,7 @@ import aiohttp
 from custom_components.telecast.engine.films.showings import Showings
 from custom_components.telecast.engine.limits import open_limits
 from custom_components.telecast.engine.model import FilmKind
-from custom_components.telecast.engine.slots import Slots
+from custom_components.telecast.engine.streams.slots import Slots
 from custom_components.telecast.servers.limiter import Limiter
 from custom_components.telecast.servers.site import all_routes, open_site
 from tests.fakes.clock import Clock

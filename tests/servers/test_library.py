@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 
-from custom_components.telecast.engine import document_stock
 from custom_components.telecast.engine.composition import open_engine
+from custom_components.telecast.engine.documents import stock as document_stock
 from custom_components.telecast.engine.engine import Engine
 from custom_components.telecast.engine.model import Account
 from custom_components.telecast.engine.settings import LibrarySettings, Settings

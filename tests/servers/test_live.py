@@ -12,8 +12,8 @@ import pytest
 from custom_components.telecast.engine.errors import NoDataError, TelecastError
 from custom_components.telecast.engine.model import Client
 from custom_components.telecast.engine.sessions import Sessions
-from custom_components.telecast.engine.stream import Stream
-from custom_components.telecast.engine.viewing import HangUp, Viewing
+from custom_components.telecast.engine.streams.stream import Stream
+from custom_components.telecast.engine.streams.viewing import HangUp, Viewing
 from custom_components.telecast.servers import live
 from tests.fakes.faucet import Faucet
 from tests.fakes.lineup import channel

@@ -18,7 +18,7 @@ import pytest
 from custom_components.telecast.engine.archive import Broadcast
 from custom_components.telecast.engine.fetch import open_fetcher
 from custom_components.telecast.engine.pipe import Supply
-from custom_components.telecast.engine.slots import Slots
+from custom_components.telecast.engine.streams.slots import Slots
 from custom_components.telecast.formats import catchup, m3u
 from custom_components.telecast.formats.catchup import Moment
 from custom_components.telecast.servers import timeshift

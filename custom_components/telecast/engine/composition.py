@@ -13,9 +13,8 @@ from typing import Any
 from ..formats.xmltv import Programme
 from .accounts import Accounts
 from .archive import Archive, Opener, open_archive
-from .audience import SessionAudience, make_room
-from .documents import open_documents
-from .encoders import open_encoders
+from .documents.documents import open_documents
+from .encoders.encoders import open_encoders
 from .engine import Engine
 from .events import Events
 from .fetch import open_fetcher
@@ -30,20 +29,21 @@ from .hls.hls import make_hls
 from .hls.shape import Shape
 from .hls.storage import open_storage
 from .identity import read_identity
-from .importer import Importer
+from .imports.importer import Importer
 from .limits import objection, open_limits
-from .lineup import Lineup
+from .lineup.lineup import Lineup
 from .model import Candidate, Channel, FilmKind
-from .orphans import end_orphans
 from .pipe import Supply
-from .process import Programs
-from .qualities import Qualities
+from .processes.orphans import end_orphans
+from .processes.process import Programs
 from .sessions import open_sessions
 from .settings import Settings
-from .slate import SlateMaker
 from .sources.registry import open_sources
-from .store import open_store
-from .stream_manager import StreamManager
+from .store.store import open_store
+from .streams.audience import SessionAudience, make_room
+from .streams.qualities import Qualities
+from .streams.slate import SlateMaker
+from .streams.stream_manager import StreamManager
 from .sweep import sweep
 from .tickets import Tickets
 from .transcoding.profiles import ProfileStreams

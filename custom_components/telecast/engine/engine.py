@@ -10,9 +10,8 @@ from ..formats import hls as hls_format
 from ..formats.ffmpeg import Profile
 from .accounts import Accounts
 from .archive import Archive
-from .audience import watches
-from .documents import Documents
-from .encoders import Encoders
+from .documents.documents import Documents
+from .encoders.encoders import Encoders
 from .events import Event, Events, SourceChanged
 from .facts import stream_facts, swarm_facts
 from .fetch import Fetcher
@@ -22,9 +21,9 @@ from .films.showings import Showings
 from .guide.guide import Guide
 from .hls.hls import Hls
 from .identity import Identity
-from .import_results import PlaylistResult
-from .importer import Importer
-from .lineup import Lineup
+from .imports.importer import Importer
+from .imports.results import PlaylistResult
+from .lineup.lineup import Lineup
 from .model import Account, Channel, Client, Playable
 from .sessions import GAVE_WAY, Session, Sessions
 from .settings import (
@@ -39,13 +38,14 @@ from .sources.playlist import check_playlist
 from .sources.registry import Sources
 from .sources.tuner_device import TunerDevice, TunerLineup
 from .sources.tuner_search import FoundTuner, Place, find_tuners
-from .store import Store
-from .stream_manager import StreamManager
+from .store.store import Store
+from .streams.audience import watches
+from .streams.stream_manager import StreamManager
+from .streams.viewing import HangUp, Viewing
 from .tickets import Tickets, film_name
 from .transcoding.profiles import ProfileStreams
 from .tuners import Tuners
 from .upstreams import check_engine
-from .viewing import HangUp, Viewing
 from .virtual.channels import VirtualChannels
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from .channel_stream import ChannelStream
-from .encoders import Running
+from .encoders.encoders import Running
 from .hls.packager import Packager
+from .streams.channel_stream import ChannelStream
 
 
 def stream_facts(

@@ -5,7 +5,7 @@ import secrets
 import sqlite3
 
 from ..formats import hdhomerun
-from .store import Store
+from .store.store import Store
 
 # No line-up is divided among more devices.
 _MOST_PARTS = 256

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from .hls.storage import Storage
-from .stream_manager import StreamManager
+from .streams.stream_manager import StreamManager
 
 _LOGGER = logging.getLogger(__name__)
 

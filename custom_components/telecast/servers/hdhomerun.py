@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from aiohttp import web
 
-from ..engine.lineup import numbers_of
+from ..engine.lineup.lineup import numbers_of
 from ..formats import hdhomerun, m3u
 from .address import base_url
 from .answers import JSON, PLAYLIST, XML, document, json_answer, text_answer

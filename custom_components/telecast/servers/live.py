@@ -8,7 +8,7 @@ from typing import Self
 from aiohttp import web
 
 from ..engine.errors import StreamClosedError
-from ..engine.viewing import Viewing
+from ..engine.streams.viewing import Viewing
 
 # A viewer who has taken nothing for this long has gone, or might as well have.
 STUCK_SECONDS = 10.0

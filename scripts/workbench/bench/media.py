@@ -14,11 +14,11 @@ import psutil
 
 from custom_components.telecast.engine.films.films import Films
 from custom_components.telecast.engine.guide.guide import open_guide
-from custom_components.telecast.engine.import_results import MediaResult
-from custom_components.telecast.engine.importer import Importer
-from custom_components.telecast.engine.lineup import Lineup
+from custom_components.telecast.engine.imports.importer import Importer
+from custom_components.telecast.engine.imports.results import MediaResult
+from custom_components.telecast.engine.lineup.lineup import Lineup
 from custom_components.telecast.engine.settings import VirtualSettings
-from custom_components.telecast.engine.store import open_store
+from custom_components.telecast.engine.store.store import open_store
 
 from .processes import forget_highest_memory, memory
 from .stopwatch import stopwatch

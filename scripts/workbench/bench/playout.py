@@ -22,9 +22,9 @@ from custom_components.telecast.engine.playout import (
     Span,
     now,
 )
-from custom_components.telecast.engine.process import FFmpeg, Programs
-from custom_components.telecast.engine.slots import Slots
-from custom_components.telecast.engine.stream_manager import StreamManager
+from custom_components.telecast.engine.processes.process import FFmpeg, Programs
+from custom_components.telecast.engine.streams.slots import Slots
+from custom_components.telecast.engine.streams.stream_manager import StreamManager
 from custom_components.telecast.engine.timeline import Item, Showing
 from custom_components.telecast.engine.upstreams import Player, Upstream
 from custom_components.telecast.engine.upstreams.basin import open_basin

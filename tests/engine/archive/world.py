@@ -20,10 +20,10 @@ from custom_components.telecast.engine.archive import (
 from custom_components.telecast.engine.fetch import open_fetcher
 from custom_components.telecast.engine.model import Candidate, Channel, Client
 from custom_components.telecast.engine.pipe import Supply
-from custom_components.telecast.engine.process import Programs
+from custom_components.telecast.engine.processes.process import Programs
 from custom_components.telecast.engine.sessions import Sessions
-from custom_components.telecast.engine.slots import Slots
-from custom_components.telecast.engine.store import Store
+from custom_components.telecast.engine.store.store import Store
+from custom_components.telecast.engine.streams.slots import Slots
 from custom_components.telecast.engine.upstreams import open_upstream
 from tests.engine.storage import Storage, open_storage
 

@@ -15,11 +15,11 @@ from custom_components.telecast.engine.films import files
 from custom_components.telecast.engine.films.film import Film
 from custom_components.telecast.engine.films.films import Films
 from custom_components.telecast.engine.guide.guide import open_guide
-from custom_components.telecast.engine.importer import Importer
-from custom_components.telecast.engine.lineup import Lineup
+from custom_components.telecast.engine.imports.importer import Importer
+from custom_components.telecast.engine.lineup.lineup import Lineup
 from custom_components.telecast.engine.model import FilmKind
 from custom_components.telecast.engine.settings import LibrarySettings
-from custom_components.telecast.engine.store import Store, open_store
+from custom_components.telecast.engine.store.store import Store, open_store
 from tests.fakes.media_folders import lay_out, put
 
 

@@ -10,10 +10,10 @@ import pytest
 from custom_components.telecast.engine.errors import FilmChangedError
 from custom_components.telecast.engine.fetch import open_fetcher
 from custom_components.telecast.engine.films.order import open_in_order
-from custom_components.telecast.engine.meter import Meter
 from custom_components.telecast.engine.model import Candidate
 from custom_components.telecast.engine.pipe import Pipe, Supply
-from custom_components.telecast.engine.slots import Slots
+from custom_components.telecast.engine.streams.meter import Meter
+from custom_components.telecast.engine.streams.slots import Slots
 from custom_components.telecast.formats.byte_ranges import Range
 from tests.fakes.clock import Clock
 from tests.fakes.film_server import FilmServer, film

@@ -12,7 +12,7 @@ from custom_components.telecast.engine.errors import (
 )
 from custom_components.telecast.engine.films import probing
 from custom_components.telecast.engine.films.probing import Prober, prober_beside
-from custom_components.telecast.engine.process import Programs
+from custom_components.telecast.engine.processes.process import Programs
 from tests.fakes.media_folders import put
 from tests.formats.clips import clip
 

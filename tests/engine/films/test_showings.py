@@ -20,7 +20,7 @@ from custom_components.telecast.engine.films.showings import Showing, Showings
 from custom_components.telecast.engine.model import Account, Client, FilmKind, Playable
 from custom_components.telecast.engine.pipe import supply
 from custom_components.telecast.engine.sessions import Sessions
-from custom_components.telecast.engine.slots import Slots
+from custom_components.telecast.engine.streams.slots import Slots
 from custom_components.telecast.formats.byte_ranges import Span
 from tests.fakes import film_server
 from tests.fakes.film_server import FilmServer, film

@@ -9,11 +9,11 @@ from typing import Any
 
 from custom_components.telecast.engine.films.films import Films
 from custom_components.telecast.engine.guide.guide import open_guide
-from custom_components.telecast.engine.import_results import FilmsResult
-from custom_components.telecast.engine.importer import Importer
-from custom_components.telecast.engine.lineup import Lineup
+from custom_components.telecast.engine.imports.importer import Importer
+from custom_components.telecast.engine.imports.results import FilmsResult
+from custom_components.telecast.engine.lineup.lineup import Lineup
 from custom_components.telecast.engine.model import FilmKind
-from custom_components.telecast.engine.store import Store, open_store
+from custom_components.telecast.engine.store.store import Store, open_store
 from tests.engine.storage import pieces
 
 MOVIE, SERIES = FilmKind.MOVIE, FilmKind.SERIES

@@ -6,17 +6,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from custom_components.telecast.engine.encoders import Encoders
+from custom_components.telecast.engine.encoders.encoders import Encoders
 from custom_components.telecast.engine.events import Event
 from custom_components.telecast.engine.hls.hls import Hls, make_hls
 from custom_components.telecast.engine.hls.packager import Packager
 from custom_components.telecast.engine.hls.shape import Shape
 from custom_components.telecast.engine.hls.storage import Storage, open_storage
 from custom_components.telecast.engine.model import Channel
-from custom_components.telecast.engine.process import Programs
-from custom_components.telecast.engine.ring import Mark
+from custom_components.telecast.engine.processes.process import Programs
 from custom_components.telecast.engine.sessions import Sessions
-from custom_components.telecast.engine.stream import Reader
+from custom_components.telecast.engine.streams.ring import Mark
+from custom_components.telecast.engine.streams.stream import Reader
 from custom_components.telecast.engine.transcoding.transcoder import Transcoder
 from custom_components.telecast.formats import hls
 from custom_components.telecast.formats.hls import MediaPlaylist, MediaSegment

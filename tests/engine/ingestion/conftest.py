@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.telecast.engine.database import prepare
+from custom_components.telecast.engine.store.database import prepare
 
 from .intake import Intake
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from custom_components.telecast.engine import catalogue
-from custom_components.telecast.engine.database import connect
 from custom_components.telecast.engine.ingestion.merge import merge
 from custom_components.telecast.engine.ingestion.staging import Source, Staged, stage
+from custom_components.telecast.engine.lineup import catalogue
 from custom_components.telecast.engine.model import Channel
+from custom_components.telecast.engine.store.database import connect
 
 
 @dataclass

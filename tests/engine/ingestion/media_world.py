@@ -7,8 +7,6 @@ from pathlib import Path
 import sqlite3
 from typing import Any
 
-from custom_components.telecast.engine import catalogue
-from custom_components.telecast.engine.database import connect, prepare
 from custom_components.telecast.engine.ingestion.media import (
     Collection,
     Shelf,
@@ -25,8 +23,10 @@ from custom_components.telecast.engine.ingestion.media_probing import (
     Prober,
     probe_media,
 )
+from custom_components.telecast.engine.lineup import catalogue
 from custom_components.telecast.engine.model import Channel
 from custom_components.telecast.engine.pipe.supply import path_of
+from custom_components.telecast.engine.store.database import connect, prepare
 from custom_components.telecast.engine.virtual import media
 from custom_components.telecast.engine.virtual.media import Medium
 from custom_components.telecast.formats.catchup import Catchup

@@ -7,8 +7,8 @@ import sqlite3
 
 import pytest
 
-from custom_components.telecast.engine.database import prepare
-from custom_components.telecast.engine.migrations import MIGRATIONS
+from custom_components.telecast.engine.store.database import prepare
+from custom_components.telecast.engine.store.migrations import MIGRATIONS
 
 from .intake import Intake
 

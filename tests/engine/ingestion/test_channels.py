@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from custom_components.telecast.engine.database import connect
 from custom_components.telecast.engine.errors import (
     EmptyPlaylistError,
     PlaylistShrunkError,
@@ -18,6 +17,7 @@ from custom_components.telecast.engine.ingestion.channels import (
 )
 from custom_components.telecast.engine.ingestion.merge import merge
 from custom_components.telecast.engine.ingestion.staging import Source, Staged
+from custom_components.telecast.engine.store.database import connect
 from custom_components.telecast.formats.xtream.reading import AnswerError
 
 from .intake import Intake

@@ -9,7 +9,6 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
-from custom_components.telecast.engine.database import connect, prepare
 from custom_components.telecast.engine.errors import (
     NotAPlaylistError,
     PlaylistShrunkError,
@@ -25,6 +24,7 @@ from custom_components.telecast.engine.ingestion.films import (
     stage_films,
 )
 from custom_components.telecast.engine.model import FilmKind
+from custom_components.telecast.engine.store.database import connect, prepare
 
 MOVIE, SERIES = FilmKind.MOVIE, FilmKind.SERIES
 CATEGORIES = {"7": "Drama", "3": "Comedy", "9": "Nobody's"}

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.telecast.engine.database import connect, prepare
 from custom_components.telecast.engine.errors import PlaylistShrunkError
 from custom_components.telecast.engine.films import catalogue
 from custom_components.telecast.engine.films.catalogue import FilmSelection
@@ -22,6 +21,7 @@ from custom_components.telecast.engine.ingestion.library_merge import (
     merge_library,
 )
 from custom_components.telecast.engine.model import FilmKind
+from custom_components.telecast.engine.store.database import connect, prepare
 from tests.fakes.media_folders import JPEG, WHEN, lay_out, put
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.telecast.engine.database import connect
 from custom_components.telecast.engine.ingestion.media_channel import count_media
+from custom_components.telecast.engine.store.database import connect
 from custom_components.telecast.engine.virtual.addresses import (
     ARCHIVE_DAYS,
     CATCHUP,

@@ -7,9 +7,9 @@ import sqlite3
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
-from custom_components.telecast.engine import catalogue
-from custom_components.telecast.engine.database import connect, prepare
 from custom_components.telecast.engine.errors import PlaylistShrunkError
+from custom_components.telecast.engine.lineup import catalogue
+from custom_components.telecast.engine.store.database import connect, prepare
 from custom_components.telecast.formats.m3u import Entry, render
 
 from ..storage import numbered, playlist

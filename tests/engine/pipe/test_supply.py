@@ -17,7 +17,7 @@ from custom_components.telecast.engine.errors import (
 from custom_components.telecast.engine.fetch import Fetcher
 from custom_components.telecast.engine.model import Candidate
 from custom_components.telecast.engine.pipe import Supply, supply
-from custom_components.telecast.engine.slots import Slots
+from custom_components.telecast.engine.streams.slots import Slots
 from tests.fakes import film_server
 from tests.fakes.film_server import FilmServer
 

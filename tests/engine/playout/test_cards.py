@@ -5,7 +5,7 @@ from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from custom_components.telecast.engine.playout.cards import ClockCards
-from custom_components.telecast.engine.process import Programs
+from custom_components.telecast.engine.processes.process import Programs
 from custom_components.telecast.formats.mpegts import Scanner
 from tests.formats.clips import parts
 

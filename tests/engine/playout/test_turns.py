@@ -11,7 +11,7 @@ import pytest
 
 from custom_components.telecast.engine.errors import TuneFailedError
 from custom_components.telecast.engine.playout import PREPARE, RETRY
-from custom_components.telecast.engine.process import FFmpeg
+from custom_components.telecast.engine.processes.process import FFmpeg
 from custom_components.telecast.engine.timeline import Live
 from custom_components.telecast.engine.upstreams.remux import Read
 from custom_components.telecast.formats.ffmpeg import Encoder

@@ -23,7 +23,7 @@ from custom_components.telecast.engine.playout import (
     Playout,
     Relay,
 )
-from custom_components.telecast.engine.process import FFmpeg, Programs
+from custom_components.telecast.engine.processes.process import FFmpeg, Programs
 from custom_components.telecast.engine.timeline import (
     LATEST,
     Cause,

@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.telecast.engine.errors import SourceError
 from custom_components.telecast.engine.fetch import open_fetcher
-from custom_components.telecast.engine.importer import Importer
+from custom_components.telecast.engine.imports.importer import Importer
 from custom_components.telecast.engine.sources.playlist import check_playlist
 from tests.fakes import faults
 from tests.fakes.provider import GUIDE, PLAYLIST, Provider

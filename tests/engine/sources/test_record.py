@@ -9,7 +9,7 @@ from custom_components.telecast.engine.sources.record import (
     Records,
     document_id,
 )
-from custom_components.telecast.engine.store import open_store
+from custom_components.telecast.engine.store.store import open_store
 
 RECORD = Record(
     playlist="p",

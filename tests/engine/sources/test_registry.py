@@ -13,7 +13,7 @@ from custom_components.telecast.engine.errors import (
     UnknownSourceError,
 )
 from custom_components.telecast.engine.events import LineupChanged, SourceFailed
-from custom_components.telecast.engine.importer import Importer
+from custom_components.telecast.engine.imports.importer import Importer
 from tests.fakes import faults
 from tests.fakes.loop_time import LoopTime
 from tests.fakes.provider import PLAYLIST, Provider

@@ -13,8 +13,8 @@ from custom_components.telecast.engine.errors import (
     NoMediaError,
     NotVirtualError,
 )
-from custom_components.telecast.engine.import_results import GuideResult, MediaResult
-from custom_components.telecast.engine.importer import Importer
+from custom_components.telecast.engine.imports.importer import Importer
+from custom_components.telecast.engine.imports.results import GuideResult, MediaResult
 from custom_components.telecast.engine.model import SourceKind
 from custom_components.telecast.engine.settings import VirtualSettings
 from tests.fakes.media_folders import put

@@ -15,13 +15,13 @@ from custom_components.telecast.engine.events import Event, Events, SourceChange
 from custom_components.telecast.engine.fetch import open_fetcher
 from custom_components.telecast.engine.films.films import Films
 from custom_components.telecast.engine.guide.guide import Guide, open_guide
-from custom_components.telecast.engine.importer import Importer
-from custom_components.telecast.engine.lineup import Lineup
+from custom_components.telecast.engine.imports.importer import Importer
+from custom_components.telecast.engine.lineup.lineup import Lineup
 from custom_components.telecast.engine.model import Candidate, FilmKind, SourceStatus
 from custom_components.telecast.engine.settings import PlaylistSettings
-from custom_components.telecast.engine.slots import Slots
 from custom_components.telecast.engine.sources.registry import Sources, open_sources
-from custom_components.telecast.engine.store import Store, open_store
+from custom_components.telecast.engine.store.store import Store, open_store
+from custom_components.telecast.engine.streams.slots import Slots
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -8,10 +8,10 @@ from math import inf
 
 import pytest
 
-from custom_components.telecast.engine.delivery import spliced
 from custom_components.telecast.engine.errors import NoDataError, NoPictureError
-from custom_components.telecast.engine.ring import MAX_SECONDS
-from custom_components.telecast.engine.stream import Reader, Stream
+from custom_components.telecast.engine.streams.delivery import spliced
+from custom_components.telecast.engine.streams.ring import MAX_SECONDS
+from custom_components.telecast.engine.streams.stream import Reader, Stream
 from custom_components.telecast.engine.transcoding.pieces import Pieces
 from custom_components.telecast.formats.mpegts import Scanner, starts_anew
 from tests.fakes.broadcast import Station, recording

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.telecast.engine.encoders import Encoders
+from custom_components.telecast.engine.encoders.encoders import Encoders
 from custom_components.telecast.engine.errors import (
     EncodersBusyError,
     EncodingFailedError,
@@ -21,8 +21,8 @@ from custom_components.telecast.engine.errors import (
     StreamClosedError,
 )
 from custom_components.telecast.engine.model import Channel
-from custom_components.telecast.engine.process import Programs
-from custom_components.telecast.engine.stream import Reader
+from custom_components.telecast.engine.processes.process import Programs
+from custom_components.telecast.engine.streams.stream import Reader
 from custom_components.telecast.engine.transcoding.profiles import ProfileStreams
 from custom_components.telecast.engine.transcoding.run import SLOW_SECONDS
 from custom_components.telecast.engine.transcoding.transcoder import Transcoder

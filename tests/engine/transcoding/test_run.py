@@ -12,8 +12,8 @@ from custom_components.telecast.engine.errors import (
     EncodingFailedError,
     StorageFullError,
 )
-from custom_components.telecast.engine.process import Descriptors, Programs
-from custom_components.telecast.engine.stream import Reader
+from custom_components.telecast.engine.processes.process import Descriptors, Programs
+from custom_components.telecast.engine.streams.stream import Reader
 from custom_components.telecast.engine.transcoding.pieces import Pieces
 from custom_components.telecast.engine.transcoding.run import (
     SILENT_SECONDS,

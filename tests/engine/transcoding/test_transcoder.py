@@ -11,7 +11,7 @@ from typing import override
 
 import pytest
 
-from custom_components.telecast.engine.encoders import Encoders, open_encoders
+from custom_components.telecast.engine.encoders.encoders import Encoders, open_encoders
 from custom_components.telecast.engine.errors import (
     EncodersBusyError,
     EncodingFailedError,
@@ -19,8 +19,8 @@ from custom_components.telecast.engine.errors import (
     NoDataError,
     TelecastError,
 )
-from custom_components.telecast.engine.process import Programs
-from custom_components.telecast.engine.stream import Reader
+from custom_components.telecast.engine.processes.process import Programs
+from custom_components.telecast.engine.streams.stream import Reader
 from custom_components.telecast.engine.transcoding.commands import Order, Wanted
 from custom_components.telecast.engine.transcoding.pieces import Piece
 from custom_components.telecast.engine.transcoding.run import STUCK_SECONDS, Take

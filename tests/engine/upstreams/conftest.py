@@ -6,7 +6,7 @@ import ssl
 import pytest
 
 from custom_components.telecast.engine.fetch import Fetcher, open_fetcher
-from custom_components.telecast.engine.process import Programs
+from custom_components.telecast.engine.processes.process import Programs
 from tests.engine.upstreams.media import Media, make_media
 from tests.engine.upstreams.watching import Player
 from tests.fakes.left_over import leaving_nothing

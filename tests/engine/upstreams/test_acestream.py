@@ -18,7 +18,7 @@ from custom_components.telecast.engine.errors import (
 )
 from custom_components.telecast.engine.fetch import Fetcher
 from custom_components.telecast.engine.model import Candidate
-from custom_components.telecast.engine.process import Programs
+from custom_components.telecast.engine.processes.process import Programs
 from custom_components.telecast.engine.upstreams import (
     AceStreamEngine,
     Player,

@@ -12,7 +12,7 @@ from custom_components.telecast.engine.errors import (
     UnsupportedStreamError,
 )
 from custom_components.telecast.engine.fetch import Fetcher
-from custom_components.telecast.engine.process import Programs
+from custom_components.telecast.engine.processes.process import Programs
 from tests.engine.upstreams.media import Media, packets
 from tests.engine.upstreams.watching import Player
 from tests.fakes import faults

@@ -14,7 +14,7 @@ from custom_components.telecast.engine.errors import (
     FFmpegMissingError,
     NoDataError,
 )
-from custom_components.telecast.engine.process import Programs
+from custom_components.telecast.engine.processes.process import Programs
 from custom_components.telecast.engine.upstreams.remux import Input, remux
 from custom_components.telecast.formats.containers import Container
 from tests.engine.upstreams.media import Media, packets

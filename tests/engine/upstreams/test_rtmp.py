@@ -17,7 +17,7 @@ from custom_components.telecast.engine.errors import (
     TelecastError,
 )
 from custom_components.telecast.engine.fetch import Fetcher
-from custom_components.telecast.engine.process import Programs
+from custom_components.telecast.engine.processes.process import Programs
 from custom_components.telecast.engine.upstreams.rtmp.session import place_of
 from custom_components.telecast.formats.rtmp import Kind
 from tests.engine.upstreams.media import Media, packets

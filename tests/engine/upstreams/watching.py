@@ -4,7 +4,7 @@ from contextlib import AbstractAsyncContextManager
 
 from custom_components.telecast.engine.fetch import Fetcher
 from custom_components.telecast.engine.model import Candidate
-from custom_components.telecast.engine.process import Programs
+from custom_components.telecast.engine.processes.process import Programs
 from custom_components.telecast.engine.upstreams import Upstream, open_upstream
 
 

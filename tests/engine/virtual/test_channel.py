@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.telecast.engine.errors import InvalidTimelineError
 from custom_components.telecast.engine.events import VirtualChannelChanged
-from custom_components.telecast.engine.store import StorageError
+from custom_components.telecast.engine.store.store import StorageError
 from custom_components.telecast.engine.timeline import Gap, Item, as_dict
 from custom_components.telecast.engine.virtual.addresses import ARCHIVE_DAYS
 from custom_components.telecast.engine.virtual.channel import VirtualChannel

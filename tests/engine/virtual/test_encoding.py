@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.telecast.engine.encoders import Encoders, open_encoders
+from custom_components.telecast.engine.encoders.encoders import Encoders, open_encoders
 from custom_components.telecast.engine.errors import (
     EncodersBusyError,
     EncodingFailedError,
 )
-from custom_components.telecast.engine.process import Programs
+from custom_components.telecast.engine.processes.process import Programs
 from custom_components.telecast.engine.virtual.encoding import Encoding
 from custom_components.telecast.formats.ffmpeg import Encoder
 from tests.fakes.program import Plan, Program

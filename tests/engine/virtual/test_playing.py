@@ -12,14 +12,14 @@ import ssl
 import pytest
 
 from custom_components.telecast.engine.archive import Opener
-from custom_components.telecast.engine.encoders import Encoders, open_encoders
+from custom_components.telecast.engine.encoders.encoders import Encoders, open_encoders
 from custom_components.telecast.engine.errors import EncodersBusyError, TuneFailedError
 from custom_components.telecast.engine.fetch import open_fetcher
 from custom_components.telecast.engine.model import Candidate, Channel
 from custom_components.telecast.engine.pipe import Supply
-from custom_components.telecast.engine.process import Programs
-from custom_components.telecast.engine.slots import Slots
-from custom_components.telecast.engine.stream_manager import StreamManager
+from custom_components.telecast.engine.processes.process import Programs
+from custom_components.telecast.engine.streams.slots import Slots
+from custom_components.telecast.engine.streams.stream_manager import StreamManager
 from custom_components.telecast.engine.timeline import Live
 from custom_components.telecast.engine.upstreams import OpenUpstream, open_upstream
 from custom_components.telecast.engine.upstreams.remux import Read

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from custom_components.telecast.engine.model import Client
-from custom_components.telecast.engine.viewing import Viewing
+from custom_components.telecast.engine.streams.viewing import Viewing
 from custom_components.telecast.formats.hdhomerun import control, packets
 from custom_components.telecast.formats.hdhomerun.control import ControlRequest
 from custom_components.telecast.servers.discovery.controlling import (

@@ -9,11 +9,11 @@ import time
 
 from ...formats.byte_ranges import Range
 from ..errors import StreamClosedError
-from ..meter import Meter, metered
 from ..model import Account, Candidate, Channel, Client
 from ..sessions import GAVE_WAY, STOPPING, Session, Sessions
-from ..store import Store
-from ..viewing import HangUp
+from ..store.store import Store
+from ..streams.meter import Meter, metered
+from ..streams.viewing import HangUp
 from .finding import AskId, find
 from .opening import Holder, Opener
 from .recording import Broadcast, Recording, as_viewers_see_it

@@ -15,7 +15,7 @@ from ..errors import UnknownRecordingError
 from ..ingestion.addresses import refusal
 from ..model import Candidate, Channel
 from ..schemes import VIRTUAL, XTREAM, scheme_of
-from ..store import Store
+from ..store.store import Store
 from .recording import Broadcast
 
 LONGEST_SECONDS = 24 * 3600

@@ -17,7 +17,7 @@ from ..errors import (
 )
 from ..model import Candidate
 from ..pipe import Pipe, Supply
-from ..slots import Slots
+from ..streams.slots import Slots
 from ..upstreams import OpenUpstream
 from .recording import Read
 

@@ -17,9 +17,9 @@ from ...formats.ffmpeg import (
     Profile,
     arguments,
 )
-from ..encoders import Encoders, Running
+from ..encoders.encoders import Encoders, Running
 from ..model import Playable
-from ..process import Build, Descriptors, FFmpeg, Programs
+from ..processes.process import Build, Descriptors, FFmpeg, Programs
 from ..upstreams.basin import Pour, open_basin
 from ..upstreams.remux import Read, convert
 

@@ -13,7 +13,7 @@ from ...formats.xtream.film_reading import Facts
 from ..errors import FFmpegMissingError, SourceError
 from ..model import FilmKind
 from ..schemes import scheme_of
-from ..store import Store
+from ..store.store import Store
 from . import catalogue
 from .film import Details, Film
 

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 from ..errors import TelecastError, UnknownFilmError
 from ..model import Candidate, FilmKind, Group, Playable
-from ..store import Store
+from ..store.store import Store
 from . import catalogue
 from .catalogue import FilmSelection
 from .details import FRESH_SECONDS, keep, known

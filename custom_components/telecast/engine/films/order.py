@@ -9,8 +9,8 @@ from ...formats import mp4
 from ...formats.byte_ranges import Range, Span
 from ...formats.containers import Container, container_of
 from ..errors import FilmChangedError
-from ..meter import Meter, metered
 from ..pipe import Facts, Pipe
+from ..streams.meter import Meter, metered
 from ..upstreams.remux import Read
 
 # Before its media a file says what it is, and perhaps who made it.

@@ -8,7 +8,7 @@ from ...formats.ffmpeg.probe import PROBE_ARGUMENTS, parse_probe
 from ...formats.xtream.film_reading import Facts, read_movie_details
 from ..errors import EncodingFailedError
 from ..pipe.supply import path_of
-from ..process import Programs
+from ..processes.process import Programs
 from ..sources.files import opened
 from ..sources.opening import open_allowed
 

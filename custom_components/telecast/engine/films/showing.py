@@ -13,9 +13,9 @@ from ..errors import (
     TuneFailedError,
     UnknownFilmError,
 )
-from ..meter import Meter
 from ..pipe import Pipe
 from ..sessions import Session, Sessions
+from ..streams.meter import Meter
 from ..upstreams.remux import Read
 
 type Move = Callable[[socket.socket], Awaitable[int]]

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 from ...formats.byte_ranges import Range
 from ..errors import StreamClosedError
-from ..meter import Meter, metered
 from ..model import Account, Candidate, Client, FilmKind, Playable
 from ..pipe import Facts, Pipe, Supply
 from ..schemes import scheme_of
 from ..sessions import GAVE_WAY, STOPPING, Session, Sessions, film_channel
+from ..streams.meter import Meter, metered
+from ..streams.viewing import HangUp
 from ..upstreams.remux import Read
-from ..viewing import HangUp
 from .conversion import Conversion, FilmConverter
 from .order import open_in_order
 from .showing import Move, Showing, as_viewers_see_it, metered_moves

@@ -8,7 +8,7 @@ import time
 
 from ...formats.xmltv import Programme
 from ..model import Channel
-from ..store import Store, or_storage_error
+from ..store.store import Store, or_storage_error
 from ..worker import Worker, open_worker
 from .library import SUFFIX, Order
 from .matching import Found

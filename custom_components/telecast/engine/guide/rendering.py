@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any, Literal, NamedTuple, TypedDict
 
 from ...formats import xmltv
-from .. import catalogue
+from ..lineup import catalogue
 from . import matching, stand_ins
 from .library import Library, Place
 from .matching import Wanted

@@ -10,8 +10,8 @@ import zlib
 
 from ...formats import xmltv
 from ...formats.xmltv import Programme
-from ..database import connect
 from ..model import Channel
+from ..store.database import connect
 from . import matching, stand_ins as made_up
 from .library import SUFFIX, Library, Order
 from .matching import Found, Wanted

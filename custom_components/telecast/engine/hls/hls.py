@@ -8,9 +8,9 @@ from math import inf
 from typing import Protocol
 
 from ..model import Channel
-from ..ring import Mark
 from ..sessions import Sessions
-from ..stream import Reader
+from ..streams.ring import Mark
+from ..streams.stream import Reader
 from ..transcoding.transcoder import Transcoder
 from .packager import Packager
 from .packagers import Packagers

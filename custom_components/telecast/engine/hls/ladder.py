@@ -15,7 +15,7 @@ from ..errors import (
     UnknownRenditionError,
 )
 from ..model import Channel
-from ..ring import Mark
+from ..streams.ring import Mark
 from ..tasks import open_tasks
 from ..transcoding.transcoder import Transcoder, WatchFrom
 from .calendar import Moment

@@ -5,11 +5,12 @@ from pathlib import Path
 import sqlite3
 from typing import Any
 
-from .. import catalogue, rendering
-from ..document_files import document_file
+from ..documents import rendering
+from ..documents.files import document_file
+from ..documents.rendering import Document
 from ..films import catalogue as film_catalogue
+from ..lineup import catalogue
 from ..model import FilmKind
-from ..rendering import Document
 
 _FILMS = {"vod_streams": FilmKind.MOVIE, "series": FilmKind.SERIES}
 

@@ -12,9 +12,9 @@ import sys
 from typing import Any, BinaryIO
 
 from ...formats.xtream.reading import AnswerError
-from .. import rendering
-from ..database import connect
+from ..documents import rendering
 from ..errors import IngestionError, NotAPlaylistError, SourceError, TooLargeError
+from ..store.database import connect
 from . import frames
 from .ahead import render_ahead
 from .channels import ChannelList, stage_channels

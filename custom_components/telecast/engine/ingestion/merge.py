@@ -11,8 +11,8 @@ import itertools
 import sqlite3
 
 from ...formats import names
-from .. import catalogue, overrides
 from ..errors import PlaylistShrunkError
+from ..lineup import catalogue, overrides
 from .shrinking import is_shrunk
 from .staging import Source, Staged
 

@@ -18,7 +18,7 @@ from ..errors import (
 from ..fetch import Fetcher
 from ..model import Candidate
 from ..schemes import HTTP, scheme_of
-from ..slots import Slots
+from ..streams.slots import Slots
 from .local import open_local
 from .part import Part
 from .pipe import Pipe, open_pipe

@@ -6,8 +6,8 @@ import logging
 
 from ...formats.mpegts import Loop
 from ..errors import TelecastError
-from ..process import Programs
-from ..stills import AMBER, GREY, WHITE, Line, still
+from ..processes.process import Programs
+from ..streams.stills import AMBER, GREY, WHITE, Line, still
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ...formats.ffmpeg import Encoder, Norm, PlayoutCommand, arguments
 from ...formats.mpegts import CLOCK, WRAP, Aligner, Scanner, unwrap
 from ..errors import NoDataError
-from ..process import Build, Descriptors, FFmpeg, Programs
+from ..processes.process import Build, Descriptors, FFmpeg, Programs
 from ..upstreams.basin import Pour, open_basin
 from ..upstreams.remux import Read
 

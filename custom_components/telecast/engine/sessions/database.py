@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlite3
 from typing import Any
 
-from ..database import UnusableError, bring_up_to_date, is_damage
+from ..store.database import UnusableError, bring_up_to_date, is_damage
 from .record import COLUMNS, Record, left_by
 from .session import LOST, OVER, SessionState
 from .traces import Trace

@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 import sqlite3
 
-from ..database import UnusableError
+from ..store.database import UnusableError
 from .database import connect, is_useless
 
 _LOGGER = logging.getLogger(__name__)

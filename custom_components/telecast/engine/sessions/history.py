@@ -7,7 +7,7 @@ from pathlib import Path
 import sqlite3
 import time
 
-from ..database import UnusableError
+from ..store.database import UnusableError
 from ..worker import Worker, open_worker
 from . import database
 from .file import SessionsFile

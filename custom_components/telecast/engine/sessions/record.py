@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import json
 from typing import Any
 
-from ..meter import Meter
 from ..model import Channel, Client
+from ..streams.meter import Meter
 from .session import LEFT, NO_CHANNEL, STOPPING, Session, SessionState
 from .traces import Trace, mark_of
 

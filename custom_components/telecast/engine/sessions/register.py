@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 import secrets
 
-from ..meter import Meter
 from ..model import Channel, Client
+from ..streams.meter import Meter
 from .changes import Changes
 from .known import Known
 from .pids import Pids

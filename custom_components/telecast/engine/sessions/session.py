@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ..meter import Meter
 from ..model import Channel, Client, FilmKind, Playable
+from ..streams.meter import Meter
 
 LEFT = "left"
 """The viewer hung up, or asks no more."""

@@ -10,8 +10,8 @@ from typing import Any
 
 from ..errors import EmptyPlaylistError
 from ..fetch import Fetcher
-from ..import_results import LibraryResult, MediaResult, PlaylistResult
-from ..importer import Importer
+from ..imports.importer import Importer
+from ..imports.results import LibraryResult, MediaResult, PlaylistResult
 from ..model import FilmKind
 from ..settings import (
     LibrarySettings,

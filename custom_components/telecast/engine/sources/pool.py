@@ -7,7 +7,7 @@ import hashlib
 
 from ...formats.xtream.reading import AccountFacts
 from ..settings import ProviderLogin, ProviderSettings
-from ..slots import Slots
+from ..streams.slots import Slots
 
 # What a panel that does not say so lets everybody have.
 _USUAL_CONNECTIONS = 1

@@ -12,7 +12,7 @@ from ..errors import TelecastError
 from ..fetch import Fetcher
 from ..model import Candidate, Channel, FilmKind, SourceStatus
 from ..settings import ProviderSettings, SourceSettings
-from ..slots import Slots
+from ..streams.slots import Slots
 from .listings import ask_listings
 from .opening import Address
 from .panel import Panel, check

@@ -7,7 +7,7 @@ import json
 import sqlite3
 
 from ...formats.xtream.reading import AccountFacts
-from ..store import Store
+from ..store.store import Store
 from .opening import Validators
 
 _KEY = "source "

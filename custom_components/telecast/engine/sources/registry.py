@@ -15,8 +15,8 @@ from ..fetch import Fetcher
 from ..films.films import Films
 from ..guide.guide import Guide
 from ..guide.library import Order
-from ..importer import Importer
-from ..lineup import Lineup
+from ..imports.importer import Importer
+from ..lineup.lineup import Lineup
 from ..model import Candidate, Channel, FilmKind, SourceStatus
 from ..schemes import ACESTREAM, XTREAM, scheme_of
 from ..settings import (
@@ -27,8 +27,8 @@ from ..settings import (
     TunerSettings,
     VirtualSettings,
 )
-from ..slots import Slots
-from ..store import Store
+from ..store.store import Store
+from ..streams.slots import Slots
 from ..upstreams import AceStreamEngine
 from ..virtual.channels import VirtualChannels
 from .acestream import AceStreamSource

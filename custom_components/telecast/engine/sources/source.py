@@ -10,9 +10,9 @@ from ..errors import IngestionError, TelecastError
 from ..events import SourceChanged, SourceFailed
 from ..guide.library import Order
 from ..model import Candidate, Channel, FilmKind, SourceStatus
-from ..ring import BURST_SECONDS
 from ..settings import SourceSettings
-from ..slots import Slots
+from ..streams.ring import BURST_SECONDS
+from ..streams.slots import Slots
 from .opening import Address
 from .playlist import guide_addresses
 from .record import Record, document_id

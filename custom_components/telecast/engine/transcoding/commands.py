@@ -13,7 +13,7 @@ from ...formats.ffmpeg import (
     Video,
     arguments,
 )
-from ..process import Build, Descriptors
+from ..processes.process import Build, Descriptors
 from .pieces import Piece
 
 

@@ -8,10 +8,10 @@ from typing import Protocol, override
 
 from ...formats import mpegts
 from ...formats.ffmpeg import Copy, Encode, Profile
-from ..delivery import spliced
 from ..errors import StreamClosedError
 from ..model import Channel
-from ..stream import Reader, Sink, Stream
+from ..streams.delivery import spliced
+from ..streams.stream import Reader, Sink, Stream
 from .commands import Order, Wanted
 from .pieces import Piece
 from .run import Take

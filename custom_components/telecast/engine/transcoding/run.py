@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 from ...formats.mpegts import Aligner
 from ..errors import EncodingFailedError
-from ..process import FFmpeg
+from ..processes.process import FFmpeg
 from ..tasks import open_tasks
 from .pieces import Piece, Pieces
 

@@ -7,12 +7,12 @@ import logging
 from typing import Protocol
 
 from ...formats.ffmpeg import Encoder
-from ..encoders import Encoders, Running
+from ..encoders.encoders import Encoders, Running
 from ..errors import EncodingFailedError
 from ..model import Channel
-from ..process import Programs
-from ..ring import Mark
-from ..stream import Reader
+from ..processes.process import Programs
+from ..streams.ring import Mark
+from ..streams.stream import Reader
 from .commands import Order, command_for
 from .pieces import Piece, Pieces
 from .run import Run, Take

@@ -10,7 +10,7 @@ from ...formats.containers import ENOUGH, Container, container_named, container_
 from ..errors import NoDataError, UnsupportedStreamError
 from ..fetch import Fetcher
 from ..model import Candidate
-from ..process import Programs
+from ..processes.process import Programs
 from .basin import Pour, open_basin
 from .body import TIMEOUT, Body
 from .hls import MAX_PLAYLIST, open_hls

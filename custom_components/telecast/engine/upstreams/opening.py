@@ -7,7 +7,7 @@ from typing import Protocol
 from ..errors import UnsupportedStreamError
 from ..fetch import Fetcher
 from ..model import Candidate
-from ..process import Programs
+from ..processes.process import Programs
 from ..schemes import ACESTREAM, DATAGRAMS, HTTP, RTMP, RTSP, VIRTUAL, scheme_of
 from .acestream import Player, open_acestream
 from .datagrams import open_datagrams

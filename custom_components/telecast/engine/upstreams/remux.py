@@ -9,7 +9,7 @@ from ...formats.containers import Container
 from ...formats.ffmpeg import Demuxer, Network, Piped, RemuxCommand, arguments
 from ...formats.mpegts import Aligner
 from ..errors import EncodingFailedError, NoDataError, SourceTimeoutError, TelecastError
-from ..process import Build, Descriptors, FFmpeg, Programs
+from ..processes.process import Build, Descriptors, FFmpeg, Programs
 from ..tasks import open_tasks
 from .basin import Pour
 from .upstream import HEADERS_SECONDS, SILENCE_SECONDS

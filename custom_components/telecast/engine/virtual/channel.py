@@ -8,10 +8,10 @@ from typing import Any
 
 from ..errors import InvalidTimelineError, TelecastError, UnknownChannelError
 from ..events import Event, VirtualChannelChanged
-from ..lineup import Lineup
+from ..lineup.lineup import Lineup
 from ..model import Channel
 from ..settings import VirtualSettings
-from ..store import Store
+from ..store.store import Store
 from ..timeline import EARLIEST, LATEST, Cause, Gap, Showing, Timeline, filled
 from . import renewing
 from .contents import Contents, Rows, contents_of, read_rows

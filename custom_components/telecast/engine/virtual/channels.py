@@ -15,11 +15,11 @@ from ..errors import (
     UnknownItemError,
 )
 from ..events import Event
-from ..lineup import InvalidNumberError, Lineup
-from ..overrides import NumberTakenError
+from ..lineup.lineup import InvalidNumberError, Lineup
+from ..lineup.overrides import NumberTakenError
 from ..settings import VirtualSettings
 from ..sources.opening import open_allowed
-from ..store import Store
+from ..store.store import Store
 from ..timeline import Order
 from .channel import Clock, OnAir, VirtualChannel
 from .edits import Booking

@@ -6,9 +6,9 @@ from contextlib import ExitStack, contextmanager
 from typing import Self
 
 from ...formats.ffmpeg import Encoder
-from ..encoders import Encoders, Running
+from ..encoders.encoders import Encoders, Running
 from ..errors import EncodersBusyError, EncodingFailedError
-from ..process import FFmpeg
+from ..processes.process import FFmpeg
 
 
 class Encoding:

@@ -18,7 +18,7 @@ from ...formats.xmltv import (
     render_programme,
     render_time,
 )
-from ..store import Store
+from ..store.store import Store
 from ..timeline import EARLIEST, LATEST, Gap, Item, Live, Playing, Showing, Timeline
 from .addresses import ARCHIVE_DAYS
 from .channel import VirtualChannel

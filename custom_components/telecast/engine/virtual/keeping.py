@@ -8,7 +8,7 @@ import sqlite3
 from typing import Any
 
 from ..errors import InvalidTimelineError
-from ..store import Store
+from ..store.store import Store
 from ..timeline import Timeline, as_dict, read_timeline
 from ..timeline.fields import Fields
 from . import edits as edits_format

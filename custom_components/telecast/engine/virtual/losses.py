@@ -19,7 +19,7 @@ from ..errors import (
 from ..events import Event, SourceChanged
 from ..pipe.supply import path_of
 from ..settings import VirtualSettings
-from ..store import Store
+from ..store.store import Store
 from .media import find
 from .reach import in_thread
 

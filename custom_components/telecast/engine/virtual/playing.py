@@ -8,11 +8,11 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Protocol
 
-from ..encoders import Encoders
+from ..encoders.encoders import Encoders
 from ..errors import NotVirtualError, TuneFailedError, UnknownRecordingError
 from ..model import Candidate
 from ..playout import LEAD, ClockCards, Pieces, Playout, Programme, Relay, now
-from ..process import Programs
+from ..processes.process import Programs
 from ..settings import VirtualSettings
 from ..tasks import open_tasks
 from ..timeline import LATEST

@@ -12,7 +12,7 @@ from ....formats.containers import Container
 from ...errors import NoEngineError, SourceTimeoutError, UnsupportedStreamError
 from ...fetch import Fetcher
 from ...model import Candidate
-from ...process import Programs
+from ...processes.process import Programs
 from ...tasks import open_tasks
 from ..body import Body
 from ..http import container_in, open_body

@@ -12,7 +12,7 @@ from ....formats.mpegts import Aligner
 from ...errors import NoDataError
 from ...fetch import Fetcher
 from ...model import Candidate
-from ...process import Programs
+from ...processes.process import Programs
 from ..basin import Pour, open_basin
 from ..remux import Input, remux
 from ..splice import Splice

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from ....formats.containers import Container
 from ...model import Candidate
-from ...process import Programs
+from ...processes.process import Programs
 from ...schemes import scheme_of
 from ..basin import Pour, open_basin
 from ..connections import open_connection, server_of

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from ...errors import AddressNotAllowedError, CannotConnectError
 from ...fetch import MAX_REDIRECTS, names_this_machine
 from ...model import Candidate
-from ...process import Programs
+from ...processes.process import Programs
 from ...schemes import RTSP, scheme_of
 from ..basin import Pour, open_basin
 from ..connections import open_connection, server_of

@@ -1,0 +1,1 @@
+"""Documents: lists and guides as players ask for them, rendered ahead and kept."""

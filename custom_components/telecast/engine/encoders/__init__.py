@@ -1,0 +1,1 @@
+"""Encoders: which of them this machine has, proven and not believed."""

@@ -1,0 +1,1 @@
+"""Imports: documents on their way through the child process into the store."""

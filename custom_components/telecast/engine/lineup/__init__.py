@@ -1,0 +1,1 @@
+"""The line-up: what channels there are, and what the user made of them."""

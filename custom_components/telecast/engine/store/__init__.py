@@ -1,0 +1,1 @@
+"""The store: one SQLite database, written through one thread."""
