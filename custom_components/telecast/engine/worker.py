@@ -77,8 +77,10 @@ async def open_worker(name: str) -> AsyncIterator[Worker]:
         yield worker
     finally:
         worker.end()
-        await outlast(ended)
-        thread.join()
+        try:
+            await outlast(ended)
+        finally:
+            thread.join()
 
 
 async def outlast[T](future: asyncio.Future[T]) -> T:

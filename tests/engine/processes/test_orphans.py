@@ -92,7 +92,8 @@ async def test_one_that_hears_no_signal_is_killed(
     began = time.monotonic()
     assert await end_orphans(owner, term_seconds=0.1) == 2
     assert 0.1 <= time.monotonic() - began < 2
-    assert all(gone(pid) for pid in pids)
+    # One without a mark is on its way out: its memory goes before its number does.
+    await until(lambda: all(gone(pid) for pid in pids))
 
 
 async def test_ours_and_those_of_others_are_spared(owner: str, tmp_path: Path) -> None:
