@@ -10,13 +10,12 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.ssl import get_default_context
 
-from .acestream_issues import reporting_engines
 from .const import DOMAIN
 from .discovery import open_hub_discovery
 from .engine.composition import open_engine
 from .engine.engine import Engine
 from .engine.events import EncoderChanged, Event
-from .provider_issues import reporting_providers
+from .provider_logins import asking_for_logins
 from .repairs import (
     async_clear_ffmpeg,
     async_clear_port_in_use,
@@ -26,7 +25,7 @@ from .repairs import (
 )
 from .servers.site import open_site
 from .settings import hub_settings
-from .virtual_issues import reporting_folders
+from .source_issues import reporting_sources
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -61,9 +60,8 @@ async def open_hub(hass: HomeAssistant, entry: ConfigEntry) -> AsyncIterator[Eng
         if engine.store.set_aside:
             async_report_set_aside(hass, engine.store.set_aside)
         stack.enter_context(_reporting_ffmpeg(hass, engine, ffmpeg))
-        stack.enter_context(reporting_engines(hass, engine))
-        stack.enter_context(reporting_providers(hass, entry, engine))
-        stack.enter_context(reporting_folders(hass, engine))
+        stack.enter_context(reporting_sources(hass, engine))
+        stack.enter_context(asking_for_logins(hass, entry, engine))
         own_port = await _open_port(hass, stack, engine)
         # Streams are ended before the port waits for its viewers.
         stack.callback(engine.close_streams)

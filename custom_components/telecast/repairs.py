@@ -1,6 +1,7 @@
 """What users are asked to look at, or to put right."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
@@ -9,7 +10,6 @@ from homeassistant.helpers import issue_registry as ir
 
 from .const import (
     DOMAIN,
-    ISSUE_ACESTREAM_ENGINE,
     ISSUE_DATABASE_SET_ASIDE,
     ISSUE_DISCOVERY_NO_MULTICAST,
     ISSUE_DISCOVERY_PORT_TAKEN,
@@ -19,12 +19,10 @@ from .const import (
     ISSUE_FFMPEG_TOO_OLD,
     ISSUE_FFMPEG_WITHOUT_H264,
     ISSUE_PORT_IN_USE,
-    ISSUE_PROVIDER_EXPIRED,
-    ISSUE_VIRTUAL_CHANNEL_MISSING,
 )
 from .servers.discovery import Part, Problem
 
-_TROUBLESHOOTING = "https://github.com/telecast-tv/telecast#troubleshooting"
+TROUBLESHOOTING = "https://github.com/telecast-tv/telecast#troubleshooting"
 
 _FFMPEG_ISSUES = {
     ISSUE_FFMPEG_MISSING: ir.IssueSeverity.ERROR,
@@ -43,6 +41,23 @@ _DISCOVERY_PARTS = {
     Part.TCP: "TCP 65001",
     Part.SSDP: "SSDP (UDP 1900)",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceIssue:
+    """What is wrong with a source, for its user to read."""
+
+    source_id: str
+    key: str
+    """Of its words; a source has no two issues of the same."""
+    placeholders: Mapping[str, str]
+    severity: ir.IssueSeverity = ir.IssueSeverity.ERROR
+    learn_more_url: str | None = None
+
+    @property
+    def id(self) -> str:
+        """What tells it from all other issues."""
+        return f"{self.key}_{self.source_id}"
 
 
 async def async_create_fix_flow(
@@ -71,69 +86,24 @@ def async_report_set_aside(hass: HomeAssistant, path: Path) -> None:
 
 
 @callback
-def async_report_acestream(hass: HomeAssistant, source_id: str, name: str) -> None:
-    """Say that the AceStream engine of a source does not answer."""
+def async_report_source(hass: HomeAssistant, issue: SourceIssue) -> None:
+    """Say what is wrong with a source; what was said of it before is said anew."""
     ir.async_create_issue(
         hass,
         DOMAIN,
-        f"{ISSUE_ACESTREAM_ENGINE}_{source_id}",
+        issue.id,
         is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        learn_more_url=_TROUBLESHOOTING,
-        translation_key=ISSUE_ACESTREAM_ENGINE,
-        translation_placeholders={"name": name},
+        severity=issue.severity,
+        learn_more_url=issue.learn_more_url,
+        translation_key=issue.key,
+        translation_placeholders=dict(issue.placeholders),
     )
 
 
 @callback
-def async_clear_acestream(hass: HomeAssistant, source_id: str) -> None:
-    """Take the issue of a source's AceStream engine back."""
-    ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_ACESTREAM_ENGINE}_{source_id}")
-
-
-@callback
-def async_report_provider(
-    hass: HomeAssistant, source_id: str, issue: str, name: str, day: str
-) -> None:
-    """Say that the account at a provider ends, or has ended; `issue` is one of its."""
-    has_expired = issue == ISSUE_PROVIDER_EXPIRED
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"{issue}_{source_id}",
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR if has_expired else ir.IssueSeverity.WARNING,
-        translation_key=issue,
-        translation_placeholders={"name": name, "day": day},
-    )
-
-
-@callback
-def async_clear_provider(hass: HomeAssistant, issue: str, source_id: str) -> None:
-    """Take an issue of a provider's account back."""
-    ir.async_delete_issue(hass, DOMAIN, f"{issue}_{source_id}")
-
-
-@callback
-def async_report_missing(
-    hass: HomeAssistant, source_id: str, name: str, folders: Iterable[str]
-) -> None:
-    """Say that folders of a virtual channel, named so, are not there."""
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"{ISSUE_VIRTUAL_CHANNEL_MISSING}_{source_id}",
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key=ISSUE_VIRTUAL_CHANNEL_MISSING,
-        translation_placeholders={"name": name, "folders": ", ".join(folders)},
-    )
-
-
-@callback
-def async_clear_missing(hass: HomeAssistant, source_id: str) -> None:
-    """Take the issue of a virtual channel's folders back."""
-    ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_VIRTUAL_CHANNEL_MISSING}_{source_id}")
+def async_clear_source(hass: HomeAssistant, issue: SourceIssue) -> None:
+    """Take an issue of a source back."""
+    ir.async_delete_issue(hass, DOMAIN, issue.id)
 
 
 @callback
@@ -165,7 +135,7 @@ def async_report_ffmpeg(hass: HomeAssistant, problem: str, binary: str) -> None:
         problem,
         is_fixable=False,
         severity=_FFMPEG_ISSUES[problem],
-        learn_more_url=_TROUBLESHOOTING,
+        learn_more_url=TROUBLESHOOTING,
         translation_key=problem,
         translation_placeholders={"binary": binary},
     )
