@@ -82,8 +82,29 @@ class PlaylistSettings:
         return self.url
 
 
+class WithoutGuide:
+    """What the documents of every source have, for those that name no guide by address."""
+
+    __slots__ = ()
+
+    epg_urls: ClassVar[tuple[str, ...]] = ()
+    epg_offset: ClassVar = 0
+
+
+class WithoutDocument(WithoutGuide):
+    """The same for those of which nothing is fetched: all is on disk."""
+
+    __slots__ = ()
+
+    url: ClassVar = ""
+    user_agent: ClassVar = ""
+    entries: ClassVar = ""
+    max_streams: ClassVar = 0
+    """Files are read by any number of viewers at once."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AceStreamSettings:
+class AceStreamSettings(WithoutGuide):
     """An AceStream engine as a source, with the channels that it is to play."""
 
     kind: ClassVar = SourceKind.ACESTREAM
@@ -100,9 +121,6 @@ class AceStreamSettings:
     """How many playbacks the engine is trusted with at once; 0 means any number."""
     refresh_hours: float = 12.0
 
-    # What the documents of every source have:
-    epg_urls: ClassVar[tuple[str, ...]] = ()
-    epg_offset: ClassVar = 0
     user_agent: ClassVar = ""
 
     @property
@@ -122,7 +140,7 @@ class AceStreamSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TunerSettings:
+class TunerSettings(WithoutGuide):
     """An HDHomeRun tuner as a source."""
 
     kind: ClassVar = SourceKind.TUNER
@@ -136,10 +154,7 @@ class TunerSettings:
     entries: str = field(default="", repr=False)
     """The device's channels as M3U, once they are known."""
 
-    # What the documents of every source have; the channels are all in `entries`:
     url: ClassVar = ""
-    epg_urls: ClassVar[tuple[str, ...]] = ()
-    epg_offset: ClassVar = 0
     user_agent: ClassVar = ""
 
     @property
@@ -157,7 +172,7 @@ class ProviderLogin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderSettings:
+class ProviderSettings(WithoutGuide):
     """An Xtream Codes provider as a source."""
 
     kind: ClassVar = SourceKind.PROVIDER
@@ -185,9 +200,6 @@ class ProviderSettings:
     """How many streams each login may have at once; 0 means what the provider says."""
     refresh_hours: float = 12.0
 
-    # What the documents of every source have; a provider's are found with its login:
-    epg_urls: ClassVar[tuple[str, ...]] = ()
-    epg_offset: ClassVar = 0
     entries: ClassVar = ""
 
     @property
@@ -207,7 +219,7 @@ class ProviderSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LibrarySettings:
+class LibrarySettings(WithoutDocument):
     """Folders of the user's own films as a source."""
 
     kind: ClassVar = SourceKind.LIBRARY
@@ -217,16 +229,6 @@ class LibrarySettings:
     """Absolute paths."""
     refresh_hours: float = 6.0
 
-    max_streams: int = 0
-    """Files are read by any number of viewers at once."""
-
-    # What the documents of every source have; nothing is fetched:
-    url: ClassVar = ""
-    epg_urls: ClassVar[tuple[str, ...]] = ()
-    epg_offset: ClassVar = 0
-    user_agent: ClassVar = ""
-    entries: ClassVar = ""
-
     @property
     def document(self) -> str:
         """What tells the films from others: where they are."""
@@ -234,7 +236,7 @@ class LibrarySettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VirtualSettings:
+class VirtualSettings(WithoutDocument):
     """A channel that plays the user's own files, as a source of one channel."""
 
     kind: ClassVar = SourceKind.VIRTUAL
@@ -260,16 +262,6 @@ class VirtualSettings:
     zone: str = "UTC"
     """The IANA name of the zone by whose clocks blocks begin."""
     refresh_hours: float = 6.0
-
-    max_streams: int = 0
-    """Files are read by any number of viewers at once."""
-
-    # What the documents of every source have; nothing is fetched:
-    url: ClassVar = ""
-    epg_urls: ClassVar[tuple[str, ...]] = ()
-    epg_offset: ClassVar = 0
-    user_agent: ClassVar = ""
-    entries: ClassVar = ""
 
     @property
     def document(self) -> str:

@@ -64,8 +64,9 @@ class TunerSource(Source):
     @override
     def alter(self, settings: SourceSettings) -> None:
         """Go on with other settings; the device itself said how many tuners it has."""
-        if settings.document == self.settings.document:
-            settings = replace(settings, max_streams=self.settings.max_streams)
+        known = self.settings
+        if isinstance(settings, TunerSettings) and settings.host == known.host:
+            settings = replace(settings, max_streams=known.max_streams)
         super().alter(settings)
 
     @override
