@@ -23,10 +23,10 @@ from custom_components.telecast.engine.encoders.proofs import Problem
 from custom_components.telecast.engine.timeline import Order
 from custom_components.telecast.event import EVENTS
 from custom_components.telecast.formats.ffmpeg import PROFILES, Encoder
-from custom_components.telecast.sensor import (
-    ACCOUNT_SENSORS,
+from custom_components.telecast.hub_sensors import HUB_SENSORS
+from custom_components.telecast.sensor import ACCOUNT_SENSORS
+from custom_components.telecast.source_sensors import (
     ACESTREAM_SENSORS,
-    HUB_SENSORS,
     LIBRARY_SENSORS,
     ON_AIR,
     PROVIDER_SENSORS,

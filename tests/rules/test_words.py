@@ -67,6 +67,8 @@ def translation_keys(source: str) -> set[str]:
         match node:
             case ast.keyword(arg="translation_key", value=value):
                 pass
+            case ast.Call(func=ast.Name(id="data_rate"), args=[value, *_]):
+                pass
             case ast.Assign(
                 targets=[ast.Name(id="_attr_translation_key")], value=value
             ):
@@ -121,7 +123,8 @@ def test_entities_have_names_and_icons(
 ) -> None:
     """Each key in the code has a name; no name and no icon is left over."""
     named = words["entity"].get(platform, {})
-    source = (COMPONENT / f"{platform}.py").read_text()
+    files = [COMPONENT / f"{platform}.py", *COMPONENT.glob(f"*_{platform}s.py")]
+    source = "\n".join(path.read_text() for path in files)
     assert translation_keys(source) <= set(named)
     assert set(icons["entity"].get(platform, {})) <= set(named)
     assert not {key for key in named if f'"{key}"' not in source}
