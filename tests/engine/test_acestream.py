@@ -24,7 +24,7 @@ from custom_components.telecast.engine.settings import (
     PlaylistSettings,
     Settings,
 )
-from custom_components.telecast.engine.streams.stream import StreamState
+from custom_components.telecast.engine.streams.state import StreamState
 from custom_components.telecast.engine.streams.viewing import Viewing
 from tests.fakes.acestream import AceStreamEngine as FakeEngine
 from tests.fakes.left_over import leaving_nothing

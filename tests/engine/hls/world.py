@@ -15,8 +15,8 @@ from custom_components.telecast.engine.hls.storage import Storage, open_storage
 from custom_components.telecast.engine.model import Channel
 from custom_components.telecast.engine.processes.process import Programs
 from custom_components.telecast.engine.sessions import Sessions
+from custom_components.telecast.engine.streams.reader import Reader
 from custom_components.telecast.engine.streams.ring import Mark
-from custom_components.telecast.engine.streams.stream import Reader
 from custom_components.telecast.engine.transcoding.transcoder import Transcoder
 from custom_components.telecast.formats import hls
 from custom_components.telecast.formats.hls import MediaPlaylist, MediaSegment

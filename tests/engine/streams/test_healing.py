@@ -20,9 +20,10 @@ from custom_components.telecast.engine.fetch import open_fetcher
 from custom_components.telecast.engine.model import Candidate, Channel
 from custom_components.telecast.engine.processes.process import Programs
 from custom_components.telecast.engine.streams.cover import Slates
+from custom_components.telecast.engine.streams.reader import Reader
 from custom_components.telecast.engine.streams.slate import SlateMaker
 from custom_components.telecast.engine.streams.slots import Slots
-from custom_components.telecast.engine.streams.stream import Reader, StreamState
+from custom_components.telecast.engine.streams.state import StreamState
 from custom_components.telecast.engine.streams.stream_manager import StreamManager
 from custom_components.telecast.engine.upstreams import open_upstream
 from custom_components.telecast.formats.mpegts import PACKET, Scanner, discontinuities

@@ -10,13 +10,10 @@ from math import inf
 import pytest
 
 from custom_components.telecast.engine.errors import NoDataError, StreamClosedError
+from custom_components.telecast.engine.streams.reader import MAX_SKIPS
 from custom_components.telecast.engine.streams.ring import MAX_BYTES
-from custom_components.telecast.engine.streams.stream import (
-    MAX_SKIPS,
-    WELL_AFTER_SECONDS,
-    Stream,
-    StreamState,
-)
+from custom_components.telecast.engine.streams.state import StreamState
+from custom_components.telecast.engine.streams.stream import WELL_AFTER_SECONDS, Stream
 from custom_components.telecast.formats.mpegts import Join, Program, discontinuities
 from tests.fakes.faucet import Faucet
 from tests.fakes.loop_time import LoopTime

@@ -10,8 +10,9 @@ import pytest
 
 from custom_components.telecast.engine.errors import NoDataError, NoPictureError
 from custom_components.telecast.engine.streams.delivery import spliced
+from custom_components.telecast.engine.streams.reader import Reader
 from custom_components.telecast.engine.streams.ring import MAX_SECONDS
-from custom_components.telecast.engine.streams.stream import Reader, Stream
+from custom_components.telecast.engine.streams.stream import Stream
 from custom_components.telecast.engine.transcoding.pieces import Pieces
 from custom_components.telecast.formats.mpegts import Scanner, starts_anew
 from tests.fakes.broadcast import Station, recording

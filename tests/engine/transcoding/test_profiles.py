@@ -22,7 +22,7 @@ from custom_components.telecast.engine.errors import (
 )
 from custom_components.telecast.engine.model import Channel
 from custom_components.telecast.engine.processes.process import Programs
-from custom_components.telecast.engine.streams.stream import Reader
+from custom_components.telecast.engine.streams.reader import Reader
 from custom_components.telecast.engine.transcoding.profiles import ProfileStreams
 from custom_components.telecast.engine.transcoding.run import SLOW_SECONDS
 from custom_components.telecast.engine.transcoding.transcoder import Transcoder

@@ -13,7 +13,7 @@ from custom_components.telecast.engine.errors import (
     StorageFullError,
 )
 from custom_components.telecast.engine.processes.process import Descriptors, Programs
-from custom_components.telecast.engine.streams.stream import Reader
+from custom_components.telecast.engine.streams.reader import Reader
 from custom_components.telecast.engine.transcoding.pieces import Pieces
 from custom_components.telecast.engine.transcoding.run import (
     SILENT_SECONDS,

@@ -20,7 +20,7 @@ from custom_components.telecast.engine.errors import (
     TelecastError,
 )
 from custom_components.telecast.engine.processes.process import Programs
-from custom_components.telecast.engine.streams.stream import Reader
+from custom_components.telecast.engine.streams.reader import Reader
 from custom_components.telecast.engine.transcoding.commands import Order, Wanted
 from custom_components.telecast.engine.transcoding.pieces import Piece
 from custom_components.telecast.engine.transcoding.run import STUCK_SECONDS, Take

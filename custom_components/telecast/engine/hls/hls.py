@@ -9,8 +9,8 @@ from typing import Protocol
 
 from ..model import Channel
 from ..sessions import Sessions
+from ..streams.reader import Reader
 from ..streams.ring import Mark
-from ..streams.stream import Reader
 from ..transcoding.transcoder import Transcoder
 from .packager import Packager
 from .packagers import Packagers

@@ -16,9 +16,10 @@ from .channel_stream import ChannelStream
 from .cover import NoSlates, Slates
 from .failover import Failover
 from .qualities import Qualities
+from .reader import Reader
 from .ring import BURST_SECONDS, Mark
 from .slots import Slots
-from .stream import Reader, Sink, Stream
+from .stream import Sink, Stream
 
 _LOGGER = logging.getLogger(__name__)
 

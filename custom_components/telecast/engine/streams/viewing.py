@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ..sessions import Session, Sessions
-from .stream import Reader
+from .reader import Reader
 
 
 class HangUp:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from ...formats import mpegts
 from ...formats.mpegts import Join, Program, Scanner, Video
 from ..errors import NoPictureError
-from ..streams.stream import Reader
+from ..streams.reader import Reader
 
 # A stream without a key frame in so many bytes has none that FFmpeg would find.
 _MAX_BYTES = 16 * 1024 * 1024

@@ -11,7 +11,8 @@ from ...formats.ffmpeg import Copy, Encode, Profile
 from ..errors import StreamClosedError
 from ..model import Channel
 from ..streams.delivery import spliced
-from ..streams.stream import Reader, Sink, Stream
+from ..streams.reader import Reader
+from ..streams.stream import Sink, Stream
 from .commands import Order, Wanted
 from .pieces import Piece
 from .run import Take

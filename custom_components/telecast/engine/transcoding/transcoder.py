@@ -11,8 +11,8 @@ from ..encoders.encoders import Encoders, Running
 from ..errors import EncodingFailedError
 from ..model import Channel
 from ..processes.process import Programs
+from ..streams.reader import Reader
 from ..streams.ring import Mark
-from ..streams.stream import Reader
 from .commands import Order, command_for
 from .pieces import Piece, Pieces
 from .run import Run, Take

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ..errors import NoDataError, TuneFailedError
 from ..model import Channel
-from ..streams.stream import Reader
+from ..streams.reader import Reader
 from ..upstreams.remux import Read
 
 
