@@ -6,8 +6,8 @@ import ssl
 
 from custom_components.telecast.engine.fetch import open_fetcher
 from custom_components.telecast.engine.settings import VirtualSettings
+from custom_components.telecast.engine.sources.intake import Intake
 from custom_components.telecast.engine.sources.opening import Opener
-from custom_components.telecast.engine.sources.playlist import Intake
 from custom_components.telecast.engine.sources.record import (
     Record,
     Records,

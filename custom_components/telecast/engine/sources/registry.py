@@ -10,85 +10,39 @@ from typing import Any
 
 from ...formats.xmltv import Programme
 from ..errors import IngestionError, UnknownSourceError
-from ..events import Event, LineupChanged, SourceChanged
+from ..events import Event, SourceChanged
 from ..fetch import Fetcher
 from ..films.films import Films
 from ..guide.guide import Guide
-from ..guide.library import Order
 from ..imports.importer import Importer
 from ..lineup.lineup import Lineup
 from ..model import Candidate, Channel, FilmKind, SourceStatus
 from ..schemes import ACESTREAM, XTREAM, scheme_of
-from ..settings import (
-    AceStreamSettings,
-    LibrarySettings,
-    ProviderSettings,
-    SourceSettings,
-    TunerSettings,
-    VirtualSettings,
-)
+from ..settings import SourceSettings, VirtualSettings
 from ..store.store import Store
 from ..streams.slots import Slots
 from ..upstreams import AceStreamEngine
 from ..virtual.channels import VirtualChannels
 from .acestream import AceStreamSource
-from .library import LibrarySource
+from .household import Household
+from .intake import Intake
+from .kinds import make_source
 from .opening import Opener
-from .playlist import Intake
 from .provider import ProviderSource
-from .record import Record, Records
+from .record import Records
 from .source import Source
-from .tuner import TunerSource
-from .virtual import VirtualSource
 
 
 class Sources:
     """All sources, each refreshed by a task of its own."""
 
-    def __init__(
-        self,
-        *,
-        tasks: asyncio.TaskGroup,
-        intake: Intake,
-        records: Records,
-        store: Store,
-        lineup: Lineup,
-        guide: Guide,
-        films: Films,
-        fetcher: Fetcher,
-        emit: Callable[[Event], None],
-        now: Callable[[], datetime],
-        is_own_tuner: Callable[[str], bool],
-        allowed_folders: Sequence[Path],
-    ) -> None:
-        """Prepare; `now` tells the time of day, in UTC.
-
-        `is_own_tuner` tells whether a device id is that of our own tuner.
-        """
-        self.intake = intake
-        self.fetcher = fetcher
-        self.emit = emit
-        self.now = now
-        self.is_own_tuner = is_own_tuner
-        self.allowed_folders = allowed_folders
-        self.virtual = VirtualChannels(
-            store=store,
-            lineup=lineup,
-            tasks=tasks,
-            refresh=self.refresh,
-            emit=emit,
-            clock=lambda: round(now().timestamp() * 1000),
-            allowed_folders=allowed_folders,
-        )
+    def __init__(self, *, tasks: asyncio.TaskGroup, household: Household) -> None:
+        self.virtual = household.virtual
         self._tasks = tasks
-        self._records = records
-        self._lineup = lineup
-        self._guide = guide
-        self._films = films
+        self._household = household
         self._sources: dict[str, Source] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._altering = asyncio.Lock()
-        self._told = lineup.revision
 
     @property
     def all(self) -> list[SourceStatus]:
@@ -167,16 +121,14 @@ class Sources:
     async def add(self, settings: SourceSettings) -> None:
         """Begin to keep a source up to date; what it had brought before is there at once."""
         async with self._altering:
-            record = await self._records.get(settings.id)
-            there = self._guide.feeds(settings.id)
-            record = record.only({record.playlist, *there})
+            record = await self._household.recall(settings.id)
             if isinstance(settings, VirtualSettings):
                 await self.virtual.begin(settings)
-            source = self._make(settings, record)
-            await self._guide.arrange(settings.id, source.guides)
+            source = make_source(settings, record, self._household)
+            await self._household.arrange_guides(settings.id, source.guides)
             self._sources[settings.id] = source
             self._start(source)
-        self.emit(SourceChanged(source=settings.id))
+        self._household.emit(SourceChanged(source=settings.id))
 
     async def update(self, settings: SourceSettings) -> None:
         """Go on with other settings; refresh at once where they name other documents.
@@ -187,7 +139,7 @@ class Sources:
             source = self._source(settings.id)
             if _documents(source.settings) == _documents(settings):
                 source.alter(settings)
-                await self._guide.arrange(settings.id, source.guides)
+                await self._household.arrange_guides(settings.id, source.guides)
             else:
                 await self._stop(source)
                 source.renew(settings)
@@ -200,33 +152,19 @@ class Sources:
             del self._sources[source_id]
             await self._stop(source)
             source.close(UnknownSourceError("The source was removed"))
-            await self._forget(source_id)
-        self.emit(SourceChanged(source=source_id))
+            await self._household.forget(source_id)
+        self._household.emit(SourceChanged(source=source_id))
 
     async def keep_only(self, source_ids: Collection[str]) -> None:
         """Delete what sources brought that have been removed while we were away."""
         async with self._altering:
-            known = await self._records.all() | await self.virtual.all()
+            known = await self._household.known()
             for source_id in known - set(source_ids):
-                await self._forget(source_id)
-
-    async def keep(self, source_id: str, record: Record) -> None:
-        """Remember what came in."""
-        await self._records.put(source_id, record)
-
-    async def arrange_guides(self, source_id: str, order: Order) -> None:
-        """Take notice of a source's guides, the preferred one first."""
-        await self._guide.arrange(source_id, order)
-
-    async def keep_guides(self, source_id: str, feeds: set[str]) -> None:
-        """Drop all guides of a source but these."""
-        await self._guide.remove_source(source_id, keep=feeds)
+                await self._household.forget(source_id)
 
     def lineup_came_in(self) -> None:
         """Tell that the channels may be others now; say nothing where they are not."""
-        if self._lineup.revision != self._told:
-            self._told = self._lineup.revision
-            self.emit(LineupChanged(channels=self._lineup.count))
+        self._household.lineup_came_in()
 
     def close(self) -> None:
         """End all refreshes; whoever waits for one is told so."""
@@ -236,31 +174,10 @@ class Sources:
             if source := self._sources.get(source_id):
                 source.close(IngestionError("Telecast is stopping"))
 
-    async def _forget(self, source_id: str) -> None:
-        await self._guide.remove_source(source_id)
-        await self._films.remove_source(source_id)
-        await self._lineup.remove_source(source_id)
-        await self._records.forget(source_id)
-        await self.virtual.forget(source_id)
-        self.lineup_came_in()
-
     def _source(self, source_id: str) -> Source:
         if (source := self._sources.get(source_id)) is None:
             raise UnknownSourceError("There is no such source")
         return source
-
-    def _make(self, settings: SourceSettings, record: Record) -> Source:
-        if isinstance(settings, AceStreamSettings):
-            return AceStreamSource(settings, record, self)
-        if isinstance(settings, TunerSettings):
-            return TunerSource(settings, record, self)
-        if isinstance(settings, ProviderSettings):
-            return ProviderSource(settings, record, self)
-        if isinstance(settings, LibrarySettings):
-            return LibrarySource(settings, record, self)
-        if isinstance(settings, VirtualSettings):
-            return VirtualSource(settings, record, self)
-        return Source(settings, record, self)
 
     def _start(self, source: Source) -> None:
         source_id = source.settings.id
@@ -289,10 +206,26 @@ async def open_sources(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     is_own_tuner: Callable[[str], bool] = lambda _: False,
 ) -> AsyncIterator[Sources]:
-    """Run the sources; leaving the block ends their refreshes and waits for that."""
+    """Run the sources; leaving the block ends their refreshes and waits for that.
+
+    `now` tells the time of day, in UTC; `is_own_tuner` whether a device id is that of our
+    own tuner.
+    """
+
+    async def refresh(source_id: str) -> None:
+        await sources.refresh(source_id)
+
     async with asyncio.TaskGroup() as tasks:
-        sources = Sources(
+        virtual = VirtualChannels(
+            store=store,
+            lineup=lineup,
             tasks=tasks,
+            refresh=refresh,
+            emit=emit,
+            clock=lambda: round(now().timestamp() * 1000),
+            allowed_folders=allowed_folders,
+        )
+        household = Household(
             intake=Intake(
                 opener=Opener(fetcher, allowed_folders),
                 importer=importer,
@@ -300,16 +233,17 @@ async def open_sources(
                 now=now,
             ),
             records=Records(store),
-            store=store,
             lineup=lineup,
             guide=guide,
             films=films,
+            virtual=virtual,
             fetcher=fetcher,
             emit=emit,
             now=now,
             is_own_tuner=is_own_tuner,
             allowed_folders=tuple(allowed_folders),
         )
+        sources = Sources(tasks=tasks, household=household)
         try:
             yield sources
         finally:

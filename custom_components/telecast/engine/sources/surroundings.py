@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ..events import Event
 from ..guide.library import Order
-from .playlist import Intake
+from .intake import Intake
 from .record import Record
 
 
