@@ -21,6 +21,7 @@ from ..tasks import open_tasks
 from ..transcoding.pieces import Piece, Pieces
 from ..transcoding.transcoder import Transcoder, WatchFrom
 from .calendar import Calendar
+from .demand import Demand
 from .grid import Grid
 from .ladder import UNWATCHED_SECONDS, Ladder
 from .plan import Plan, Way, plan_for
@@ -67,9 +68,9 @@ class Packager:
         self._ladder: Ladder | None = None
         self._planned = asyncio.Event()
         self._now = asyncio.get_running_loop().time
-        self._asked_at = self._now()
-        self._asked: dict[str, float] = {}
-        self._first_asked: dict[str, float] = {}
+        self._demand = Demand(
+            now=self._now, quiet_seconds=_QUIET_TARGETS * shape.target
+        )
         self._players: set[Playback] = set()
         self._grid = Grid(
             shape, fine=lambda: any(player.is_close for player in self._players)
@@ -87,7 +88,7 @@ class Packager:
 
     def is_watched(self) -> bool:
         """Tell whether players ask as often as they do while somebody watches."""
-        return self._now() - self._asked_at < _QUIET_TARGETS * self._shape.target
+        return self._demand.is_there
 
     async def run(self) -> None:
         """Make HLS until the stream is over; what goes wrong is in `error` then."""
@@ -200,15 +201,11 @@ class Packager:
         return [quality_of(plan, piece, track, folder) for track in self.tracks]
 
     async def _until_planned(self) -> tuple[Plan, Ladder]:
-        self._asked_at = self._now()
+        self._demand.note()
         await self._planned.wait()
         self._raise_if_over()
         assert self._plan and self._ladder
         return self._plan, self._ladder
-
-    def _asked_first(self, name: str) -> float:
-        """Answer when a rendition was asked for the first time, in loop time."""
-        return self._first_asked.setdefault(name, self._now())
 
     def _raise_if_over(self) -> None:
         if self.error:
@@ -222,7 +219,8 @@ class Packager:
     async def _begins(self, track: Track, playback: Playback | None) -> None:
         """Wait until a player can begin with a rendition, or go on with it."""
         if playback is None or playback.end is None:
-            await track.playable(by=self._asked_first(track.name) + _PATIENCE_SECONDS)
+            asked_at = self._demand.first_asked(track.name)
+            await track.playable(by=asked_at + _PATIENCE_SECONDS)
         elif playback.is_close:
             # What it has already, it would load again rather than wait for more (hls.js).
             by = self._now() + _PATIENCE_SECONDS
@@ -245,8 +243,7 @@ class Packager:
             await asyncio.sleep(_LOOK_SECONDS)
 
     def _ask(self, name: str, playback: Playback | None = None) -> None:
-        self._asked_at = self._now()
-        self._asked[name] = self._asked_at
+        self._demand.ask(name)
         if self._plan and self._piece and self._ladder:
             way = self._plan.way(name, self._piece)
             if way is not Way.COPY:
@@ -255,8 +252,7 @@ class Packager:
 
     def _ask_on(self, name: str) -> None:
         """Ask on behalf of those who wait for what may be made in another way now."""
-        asked_at = self._asked.get(name)
-        if asked_at is not None and self._now() - asked_at < UNWATCHED_SECONDS:
+        if self._demand.is_asked(name, within=UNWATCHED_SECONDS):
             with suppress(TelecastError):
                 self._ask(name)
 
