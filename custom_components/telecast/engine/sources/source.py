@@ -1,6 +1,5 @@
 """One source at work: refreshed when it is due, and when somebody asks."""
 
-import asyncio
 from collections.abc import Coroutine, Iterable
 import logging
 from typing import Any
@@ -16,6 +15,7 @@ from ..streams.slots import Slots
 from .opening import Address
 from .playlist import guide_addresses
 from .record import Record, document_id
+from .rounds import Rounds
 from .schedule import Schedule
 from .surroundings import Surroundings
 
@@ -39,26 +39,12 @@ class Source:
         self.slots = Slots(settings.max_streams, self._changed)
         self._around = around
         self._record = record
-        self._refreshing = False
         self._progress = 0
         self._connected: bool | None = None
         self._error: TelecastError | None = None
         self._guide_error: TelecastError | None = None
         self._films_error: TelecastError | None = None
-
-        loop = asyncio.get_running_loop()
-        self._clock = loop.time
-        self._schedule = Schedule(settings.refresh_hours)
-        self._done: set[str] = set()
-        """The documents of this round that need not be read again."""
-        self._round_over = True
-        """Whether the next round begins from the start, or repeats what failed."""
-        self._whole = False
-        """Whether this round began from the start."""
-        self._asked = False
-        self._wake = asyncio.Event()
-        self._outcome: asyncio.Future[TelecastError | None] = loop.create_future()
-        self._read_at = self._due = self._clock()
+        self._rounds = Rounds(Schedule(settings.refresh_hours))
         self._take_up()
 
     @property
@@ -69,7 +55,7 @@ class Source:
             kind=self.settings.kind,
             name=self.settings.name,
             connected=self._connected,
-            refreshing=self._refreshing,
+            refreshing=self._rounds.under_way,
             progress=self._progress,
             channels=self._record.channels,
             streams_in_use=self.slots.in_use,
@@ -91,16 +77,12 @@ class Source:
     async def run(self) -> None:
         """Refresh whenever it is time, for ever; cancelled, it can be run again."""
         while True:
-            await self._until_due()
+            await self._rounds.until_due()
             await self._refresh()
 
     async def refresh(self) -> None:
         """Refresh now, or join what is under way; raise what keeps the playlist out."""
-        if self._refreshing and not self._whole:
-            await asyncio.shield(self._outcome)
-        if not self._refreshing:
-            self._hurry()
-        if error := await asyncio.shield(self._outcome):
+        if error := await self._rounds.outcome():
             raise error
 
     async def film_details(self, kind: FilmKind, key: str) -> dict[str, Any] | None:
@@ -121,20 +103,15 @@ class Source:
 
     def alter(self, settings: SourceSettings) -> None:
         """Go on with other settings that name the same documents."""
-        old, self.settings = self.settings, settings
+        self.settings = settings
         self.slots.limit = settings.max_streams
-        if old.refresh_hours != settings.refresh_hours:
-            self._schedule.refresh_hours = settings.refresh_hours
-            if self._round_over:
-                self._due = self._read_at + self._schedule.succeeded()
-                self._wake.set()
+        self._rounds.every(settings.refresh_hours)
         self._changed()
 
     def renew(self, settings: SourceSettings) -> None:
         """Begin anew with other documents; run() must not be running."""
         self.alter(settings)
-        self._due = self._clock()
-        self._round_over = True
+        self._rounds.anew()
 
     def places(self, candidate: Candidate) -> tuple[Candidate, ...]:
         """Answer the addresses that a candidate of the source stands for, best first."""
@@ -146,8 +123,7 @@ class Source:
 
     def close(self, error: TelecastError) -> None:
         """Tell those who wait for a refresh that there will be none."""
-        if not self._outcome.done():
-            self._outcome.set_result(error)
+        self._rounds.close(error)
 
     def _take_up(self) -> None:
         """Go on from where the record ends: what it brought is there until it is read."""
@@ -161,50 +137,31 @@ class Source:
 
     def _hurry(self) -> None:
         """Have the source refreshed at once, or once more after what is under way."""
-        self._asked = True
-        self._wake.set()
-
-    async def _until_due(self) -> None:
-        while not self._asked:
-            try:
-                async with asyncio.timeout_at(self._due):
-                    await self._wake.wait()
-            except TimeoutError:
-                return
-            self._wake.clear()
+        self._rounds.hurry()
 
     async def _refresh(self) -> None:
-        self._whole = self._asked or self._round_over
-        if self._whole:
-            self._done.clear()
-        self._asked = False
-        self._refreshing = True
         self._progress = 0
-        self._changed()
         try:
-            error = await self._read_playlist()
-            await self._read_guides()
-            if not error:
-                await self._read_films()
+            with self._rounds.begun():
+                self._changed()
+                error = await self._read_playlist()
+                await self._read_guides()
+                if not error:
+                    await self._read_films()
         finally:
-            self._refreshing = False
             self._changed()
-        self._round_over = not (error or self._guide_error or self._films_error)
-        wait = self._schedule.succeeded if self._round_over else self._schedule.failed
-        self._read_at = self._clock()
-        self._due = self._clock() + wait()
-        outcome, self._outcome = self._outcome, self._outcome.get_loop().create_future()
-        outcome.set_result(error)
+        is_complete = not (error or self._guide_error or self._films_error)
+        self._rounds.end(error, is_complete=is_complete)
 
     async def _read_playlist(self) -> TelecastError | None:
         document = document_id(self.settings.id, self.settings.document)
-        if document in self._done:
+        if self._rounds.is_done(document):
             return None
         error = await self._attempt(self._take_playlist())
         if error:
             self._is_down(error)
         else:
-            self._done.add(document)
+            self._rounds.done(document)
             self._is_up()
         return error
 
@@ -218,11 +175,11 @@ class Source:
         await self._around.keep(self.settings.id, record)
 
     async def _read_films(self) -> None:
-        if _FILMS in self._done:
+        if self._rounds.is_done(_FILMS):
             return
         failed = await self._attempt(self._take_films())
         if not failed:
-            self._done.add(_FILMS)
+            self._rounds.done(_FILMS)
         elif not self._films_error or self._films_error.code != failed.code:
             _LOGGER.info("The films of %s did not come in: %s", self._name, failed)
         self._films_error = failed
@@ -236,12 +193,12 @@ class Source:
             self._around.arrange_guides(self.settings.id, self.guides)
         )
         for document, address in addresses.items():
-            if document in self._done:
+            if self._rounds.is_done(document):
                 continue
             if error := await self._attempt(self._take_guide(address)):
                 failed = failed or error
             else:
-                self._done.add(document)
+                self._rounds.done(document)
         if not failed:
             failed = await self._attempt(self._drop_others(set(addresses)))
         if failed and (not self._guide_error or self._guide_error.code != failed.code):
