@@ -2,30 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
-from dataclasses import replace
 import logging
 from pathlib import Path
 
-from ..errors import (
-    InvalidTimelineError,
-    NoMediaError,
-    NotInOrderError,
-    NotVirtualError,
-    SourceError,
-    UnknownItemError,
-)
+from ..errors import InvalidTimelineError, NotVirtualError, UnknownItemError
 from ..events import Event
 from ..lineup.lineup import InvalidNumberError, Lineup
 from ..lineup.overrides import NumberTakenError
 from ..settings import VirtualSettings
-from ..sources.opening import open_allowed
 from ..store.store import Store
-from ..timeline import Order
 from .channel import Clock, OnAir, VirtualChannel
 from .edits import Booking
 from .guide import render_guide
+from .items import Items
 from .keeping import Keeping
-from .listing import Entry, Listing, entries, page
+from .listing import Listing
 from .losses import Losses
 from .plan import read_plan
 
@@ -57,7 +48,9 @@ class VirtualChannels:
         self._refresh = refresh
         self._emit = emit
         self._clock = clock
-        self._allowed_folders = tuple(allowed_folders)
+        self._items = Items(
+            store=store, refresh=refresh, allowed_folders=allowed_folders
+        )
         self._keeping = Keeping(store)
         self._channels: dict[str, VirtualChannel] = {}
 
@@ -126,58 +119,21 @@ class VirtualChannels:
         self, source_id: str, *, offset: int = 0, limit: int = 100
     ) -> Listing:
         """Answer a page of a channel's items; raise NotVirtualError."""
-        edits = self.of(source_id).edits
-        return await self._store.read(
-            lambda connection: page(
-                connection, source_id, edits, offset=offset, limit=limit
-            )
-        )
+        return await self._items.page(self.of(source_id), offset, limit)
 
     async def add_items(
         self, source_id: str, files: Sequence[str], *, position: int | None = None
     ) -> None:
-        """Add files, by their paths, and wait until they have been looked into.
-
-        They come last, or at a position, counted from 0. What is there already, or was
-        left out, is put there. Raises NotVirtualError, NotInOrderError (for a position
-        where there is none), PathNotAllowedError, MissingFileError, and NoMediaError
-        for files that cannot be played; those are not kept.
-        """
-        channel = self.of(source_id)
-        if position is not None:
-            self._check_order(channel)
-        paths = [await asyncio.to_thread(self._checked, file) for file in files]
-        await channel.change(lambda edits: edits.having(paths))
-        found = await self._looked_into(channel, paths)
-        lost = [one for one in paths if one not in found or not found[one].duration]
-        ids = [found[path].id for path in paths if path not in lost]
-        broken = {found[path].id for path in lost if path in found}
-        await channel.change(
-            lambda edits: edits.without(broken, lost).wanting({*ids, *broken})
-        )
-        if position is not None:
-            await self._place(channel, ids, position)
-        if lost:
-            names = ", ".join(Path(path).name for path in lost)
-            raise NoMediaError(f"This cannot be played: {names}")
+        """Add files to a channel; raise NotVirtualError, and as Items.add does."""
+        await self._items.add(self.of(source_id), files, position)
 
     async def remove_items(self, source_id: str, ids: Collection[int]) -> None:
         """Play items no more; raise NotVirtualError and UnknownItemError."""
-        channel = self.of(source_id)
-        listed = {one.id: one for one in await self._entries(channel)}
-        self._check_known(listed, ids)
-        paths = {listed[key].path for key in ids}
-        await channel.change(lambda edits: edits.without(ids, paths))
+        await self._items.remove(self.of(source_id), ids)
 
     async def move_item(self, source_id: str, id: int, position: int) -> None:
-        """Put an item at a position among all, counted from 0.
-
-        Raises NotVirtualError, UnknownItemError and NotInOrderError.
-        """
-        channel = self.of(source_id)
-        self._check_order(channel)
-        self._check_known([one.id for one in await self._entries(channel)], [id])
-        await self._place(channel, [id], position)
+        """Put an item elsewhere; raise NotVirtualError, and as Items.move does."""
+        await self._items.move(self.of(source_id), id, position)
 
     async def skip(self, source_id: str) -> None:
         """End what is on, where something else may begin; raise NotVirtualError."""
@@ -201,7 +157,7 @@ class VirtualChannels:
         virtual = self.of(source_id)
         booking = Booking(start=start, stop=stop, item=item, channel=channel)
         if item is not None:
-            self._check_known([one.id for one in await self._entries(virtual)], [item])
+            await self._items.check(virtual, [item])
         if channel is not None:
             other = await self._lineup.channel(channel)
             if other.source == source_id:
@@ -239,51 +195,3 @@ class VirtualChannels:
             await self._lineup.update(own[0], number=settings.number)
         except (NumberTakenError, InvalidNumberError) as err:
             _LOGGER.warning("%s keeps the number %s: %s", settings.name, own[1], err)
-
-    async def _looked_into(
-        self, channel: VirtualChannel, paths: Collection[str]
-    ) -> dict[str, Entry]:
-        """Answer all entries by their paths, once a refresh has seen these, if any does."""
-        found: dict[str, Entry] = {}
-        # The first one may have been under way before these were wanted.
-        for _ in range(2):
-            try:
-                await self._refresh(channel.settings.id)
-            except SourceError as err:
-                # Something else may be wrong with it, and these may be there all the same.
-                _LOGGER.debug("Of %s, not all came in: %s", channel.settings.name, err)
-            found = {one.path: one for one in await self._entries(channel, hidden=True)}
-            if found.keys() >= set(paths):
-                break
-        return found
-
-    async def _place(
-        self, channel: VirtualChannel, ids: Sequence[int], position: int
-    ) -> None:
-        listed = [one.id for one in await self._entries(channel)]
-        await channel.change(lambda edits: edits.placed(listed, ids, position))
-
-    async def _entries(
-        self, channel: VirtualChannel, *, hidden: bool = False
-    ) -> list[Entry]:
-        """Answer the items, as they are listed; with those left out where `hidden`."""
-        edits = (
-            replace(channel.edits, left_out=frozenset()) if hidden else channel.edits
-        )
-        return await self._store.read(
-            lambda connection: entries(connection, channel.settings.id, edits)
-        )
-
-    def _check_order(self, channel: VirtualChannel) -> None:
-        if channel.settings.order != Order.SEQUENTIAL:
-            raise NotInOrderError("Its items are not played in the order of their list")
-
-    def _check_known(self, known: Collection[int], wanted: Collection[int]) -> None:
-        for key in wanted:
-            if key not in known:
-                raise UnknownItemError(f"The channel has no item {key}")
-
-    def _checked(self, file: str) -> str:
-        """Answer where a file is, wherever links lead, if it may be read; blocks."""
-        open_allowed(file, self._allowed_folders).close()
-        return str(Path(file).resolve())
