@@ -48,10 +48,7 @@ class Recording:
     @property
     def part(self) -> ContentRange | None:
         """Which bytes are read; None where that is the whole, asked for or not."""
-        pipe = self._pipe
-        if pipe is None or not pipe.partial or pipe.last is None:
-            return None
-        return ContentRange(first=pipe.first, last=pipe.last, size=pipe.facts.size)
+        return self._pipe.content_range if self._pipe else None
 
     @property
     def length(self) -> int | None:

@@ -45,10 +45,7 @@ class Showing:
     @property
     def part(self) -> ContentRange | None:
         """Which bytes are read; None where that is the whole, asked for or not."""
-        pipe = self._pipe
-        if not pipe.partial or pipe.last is None:
-            return None
-        return ContentRange(first=pipe.first, last=pipe.last, size=pipe.facts.size)
+        return self._pipe.content_range
 
     @property
     def length(self) -> int | None:

@@ -58,8 +58,8 @@ class Importer:
     ) -> None:
         """Use `folder` for what is needed while a document is read.
 
-        `prober` is FFmpeg's program of that name. `ahead` answers what documents of some kinds are to be rendered with an import
-        (Documents.ahead).
+        `ahead` answers what documents of some kinds are to be rendered with an import
+        (Documents.ahead); `prober` is FFmpeg's program of that name.
         """
         self._store = store
         self._lineup = lineup
@@ -87,10 +87,7 @@ class Importer:
             "allow_shrink": allow_shrink,
             "render": self._rendering(*_OF_CHANNELS),
         }
-        result = await run_job(job, chunks, on_progress)
-        await self._lineup.reload()
-        await self.match()
-        return jobs.playlist_result(result)
+        return await self._bring_channels(job, chunks, on_progress)
 
     async def channels(
         self,
@@ -117,10 +114,7 @@ class Importer:
             "allow_shrink": allow_shrink,
             "render": self._rendering(*_OF_CHANNELS),
         }
-        result = await run_job(job, chunks, on_progress)
-        await self._lineup.reload()
-        await self.match()
-        return jobs.playlist_result(result)
+        return await self._bring_channels(job, chunks, on_progress)
 
     async def check(
         self, source: SourceSettings, chunks: AsyncIterator[bytes]
@@ -288,6 +282,14 @@ class Importer:
         job = self._job("look", settings.id) | jobs.folders(settings, allowed_folders)
         found: bool = (await run_job(job))["holds_media"]
         return found
+
+    async def _bring_channels(
+        self, job: Job, chunks: AsyncIterator[bytes], on_progress: Callable[[int], None]
+    ) -> PlaylistResult:
+        result = await run_job(job, chunks, on_progress)
+        await self._lineup.reload()
+        await self.match()
+        return jobs.playlist_result(result)
 
     def _rendering(self, *kinds: str) -> Job:
         return {**self._ahead(*kinds), "guides": str(self._guide.folder)}

@@ -7,7 +7,7 @@ import logging
 import random
 import socket
 
-from ...formats.byte_ranges import Range, Span, UnsatisfiableError, resolve
+from ...formats.byte_ranges import ContentRange, Range, Span, UnsatisfiableError, resolve
 from ..errors import (
     CannotConnectError,
     FilmChangedError,
@@ -60,6 +60,13 @@ class Pipe:
     def length(self) -> int | None:
         """How many bytes it reads in all; None where nobody knows."""
         return None if self.last is None else self.last - self.first + 1
+
+    @property
+    def content_range(self) -> ContentRange | None:
+        """Which bytes it reads; None where that is the whole, asked for or not."""
+        if not self.partial or self.last is None:
+            return None
+        return ContentRange(first=self.first, last=self.last, size=self.facts.size)
 
     async def begin(self, wanted: Range | None, if_range: str) -> None:
         """Open the film; raises as OpenPart says."""
