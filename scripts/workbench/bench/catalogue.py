@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 import aiohttp
 
 from ..frontend import Frontend
-from ..home_assistant import HomeAssistant
 from .home import CHANNELS, LOGIN, add, run_home
 from .panel import GROUPS
-from .processes import Program, forget_highest_memory, memory, run_program
+from .processes import forget_highest_memory, run_program
 from .table import Table
+from .watched import Look, Watched
 
 _BASELINE = 10.0
 _TIMEOUT = 900.0
@@ -39,7 +39,7 @@ async def measure(channels: int, films: int, series: int, folder: Path) -> Table
         run_home(folder, probe=True) as (home, frontend, entry),
     ):
         await add(frontend, entry, "account", _SOME | {"groups": _SOME_GROUPS})
-        watched = _Watched(home, frontend, control)
+        watched = Watched(home, frontend, control)
         await asyncio.sleep(_BASELINE / 2)
         await watched.look()
         await asyncio.sleep(_BASELINE)
@@ -60,46 +60,6 @@ async def measure(channels: int, films: int, series: int, folder: Path) -> Table
         for error in home.log.errors:
             table.add(f"log: {error.splitlines()[0]}")
     return table
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
-    """What was seen since the last look."""
-
-    seconds: float
-    loop: dict[str, float]
-    """Milliseconds; see the loop probe."""
-    control: dict[str, float]
-    """The same of a loop that has nothing to do."""
-    resident: float
-    highest: float
-    """Of memory, in MiB."""
-
-
-class _Watched:
-    """Home Assistant, looked at again and again."""
-
-    def __init__(
-        self, home: HomeAssistant, frontend: Frontend, control: Program
-    ) -> None:
-        self._home = home
-        self._frontend = frontend
-        self._control = control
-        self._last = time.monotonic()
-
-    async def look(self) -> _Look:
-        """Answer what went on since the last look."""
-        loop = await self._frontend.get("/loop_probe")
-        control = await self._control.ask()
-        resident, highest = memory(self._home.pid)
-        began, self._last = self._last, time.monotonic()
-        return _Look(
-            seconds=self._last - began,
-            loop=loop,
-            control=control,
-            resident=resident,
-            highest=highest,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +168,7 @@ def _spelt(answer: _Answer) -> str:
     return f"{answer.first * 1e3:.0f}/{answer.whole * 1e3:.0f}"
 
 
-def _fill(table: Table, *looks: _Look) -> None:
+def _fill(table: Table, *looks: Look) -> None:
     quiet, *_ = looks
     table.add("took, s", *(f"{look.seconds:.1f}" for look in looks))
     for name, key, bar in (
@@ -218,7 +178,7 @@ def _fill(table: Table, *looks: _Look) -> None:
         ("  samples over 20 ms", "over_20", "0"),
     ):
         table.add(name, *(f"{look.loop[key]:.1f}" for look in looks), bar)
-        table.add(f"{name}, control", *(f"{look.control[key]:.1f}" for look in looks))
+        table.add(f"{name}, control", *(f"{look.beside[key]:.1f}" for look in looks))
     table.add("resident memory, MiB", *(f"{look.resident:.0f}" for look in looks))
     grown = (f"{look.highest - quiet.resident:.1f}" for look in looks[1:])
     table.add("  grown by at most, MiB", "", *grown, "80")

@@ -1,18 +1,17 @@
 """A large playlist and guide come in while viewers watch."""
 
 import asyncio
-from dataclasses import dataclass
 from pathlib import Path
 import time
 
 import aiohttp
 
 from ..frontend import Frontend
-from ..home_assistant import HomeAssistant
 from .documents import write_guide, write_playlist
 from .home import CHANNELS, LOGIN, add, run_home_with
-from .processes import Program, forget_highest_memory, memory, run_program
+from .processes import forget_highest_memory, run_program
 from .table import Table
+from .watched import Look, Watched
 
 _VIEWERS = 20
 _BASELINE = 10.0
@@ -48,7 +47,7 @@ async def measure(channels: int, megabytes: int, folder: Path) -> Table:
             ),
             run_program("viewers", f"{home.url}{_PATH}", _VIEWERS, "check") as viewers,
         ):
-            watched = _Watched(home, frontend, viewers)
+            watched = Watched(home, frontend, viewers)
             await asyncio.sleep(_BASELINE / 2)
             await watched.look()
             await asyncio.sleep(_BASELINE)
@@ -62,48 +61,6 @@ async def measure(channels: int, megabytes: int, folder: Path) -> Table:
             for error in home.log.errors:
                 table.add(f"log: {error.splitlines()[0]}")
     return table
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
-    """What was seen since the last look."""
-
-    seconds: float
-    loop: dict[str, float]
-    """Milliseconds; see the loop probe."""
-    received: list[int]
-    """Bytes per viewer."""
-    gaps: int
-    resident: float
-    highest: float
-    """Of memory, in MiB."""
-
-
-class _Watched:
-    """Home Assistant and its viewers, looked at again and again."""
-
-    def __init__(
-        self, home: HomeAssistant, frontend: Frontend, viewers: Program
-    ) -> None:
-        self._home = home
-        self._frontend = frontend
-        self._viewers = viewers
-        self._last = time.monotonic()
-
-    async def look(self) -> _Look:
-        """Answer what went on since the last look."""
-        report = await self._viewers.ask()
-        loop = await self._frontend.get("/loop_probe")
-        resident, highest = memory(self._home.pid)
-        began, self._last = self._last, time.monotonic()
-        return _Look(
-            seconds=self._last - began,
-            loop=loop,
-            received=report["bytes"],
-            gaps=sum(report["gaps"]),
-            resident=resident,
-            highest=highest,
-        )
 
 
 async def _import(frontend: Frontend, playlist: str, channels: int) -> float:
@@ -122,7 +79,7 @@ async def _import(frontend: Frontend, playlist: str, channels: int) -> float:
     return playlist_took
 
 
-def _fill(table: Table, quiet: _Look, busy: _Look, playlist_took: float) -> None:
+def _fill(table: Table, quiet: Look, busy: Look, playlist_took: float) -> None:
     table.add("took, s", "", f"{busy.seconds:.1f}")
     table.add("  of that until the channels were there, s", "", f"{playlist_took:.1f}")
     for name, key, bar in (
@@ -135,9 +92,11 @@ def _fill(table: Table, quiet: _Look, busy: _Look, playlist_took: float) -> None
     table.add("resident memory, MiB", f"{quiet.resident:.0f}", f"{busy.resident:.0f}")
     growth = busy.highest - quiet.resident
     table.add("  grown by at most, MiB", "", f"{growth:.1f}", "80")
-    table.add("gaps in viewers' streams", f"{quiet.gaps}", f"{busy.gaps}", "0")
+    gaps = (f"{sum(look.beside['gaps'])}" for look in (quiet, busy))
+    table.add("gaps in viewers' streams", *gaps, "0")
     slowest = (
-        f"{min(look.received) * 8 / look.seconds / 1e6:.2f}" for look in (quiet, busy)
+        f"{min(look.beside['bytes']) * 8 / look.seconds / 1e6:.2f}"
+        for look in (quiet, busy)
     )
     table.add("slowest viewer, Mbit/s", *slowest)
 

@@ -7,7 +7,13 @@ import logging
 import random
 import socket
 
-from ...formats.byte_ranges import ContentRange, Range, Span, UnsatisfiableError, resolve
+from ...formats.byte_ranges import (
+    ContentRange,
+    Range,
+    Span,
+    UnsatisfiableError,
+    resolve,
+)
 from ..errors import (
     CannotConnectError,
     FilmChangedError,
