@@ -7,7 +7,7 @@ from typing import Protocol, override
 
 from ..errors import CannotConnectError
 from ..model import SourceStatus
-from ..settings import LibrarySettings, SourceSettings
+from ..settings import LibrarySettings
 from .record import Record
 from .source import Source
 from .surroundings import Surroundings
@@ -22,6 +22,7 @@ class LibrarySurroundings(Surroundings, Protocol):
 class LibrarySource(Source):
     """Keeps films and series as they lie in the folders; what is not mounted stays."""
 
+    has_its_name = True  # its groups are called so
     settings: LibrarySettings
 
     def __init__(
@@ -45,14 +46,6 @@ class LibrarySource(Source):
         """Refresh now, and believe that most of the films have gone, if they have."""
         self._insisted = True
         await super().refresh()
-
-    @override
-    def alter(self, settings: SourceSettings) -> None:
-        """Go on with other settings; under another name the groups are others."""
-        renamed = settings.name != self.settings.name
-        super().alter(settings)
-        if renamed:
-            self._hurry()
 
     @override
     async def _take_playlist(self) -> None:

@@ -30,6 +30,8 @@ class Source:
 
     burst = BURST_SECONDS
     """How many seconds of what was on a viewer gets at once who comes later."""
+    has_its_name = False
+    """Whether what it brings is called as it is: another name is brought in at once."""
 
     def __init__(
         self, settings: SourceSettings, record: Record, around: Surroundings
@@ -103,10 +105,12 @@ class Source:
 
     def alter(self, settings: SourceSettings) -> None:
         """Go on with other settings that name the same documents."""
-        self.settings = settings
+        old, self.settings = self.settings, settings
         self.slots.limit = settings.max_streams
         self._rounds.every(settings.refresh_hours)
         self._changed()
+        if self.has_its_name and old.name != settings.name:
+            self._hurry()
 
     def renew(self, settings: SourceSettings) -> None:
         """Begin anew with other documents; run() must not be running."""

@@ -9,7 +9,7 @@ from typing import Protocol, override
 
 from ..errors import CannotConnectError, NoMediaError
 from ..model import SourceStatus
-from ..settings import SourceSettings, VirtualSettings
+from ..settings import VirtualSettings
 from ..tasks import open_tasks
 from ..virtual.channels import VirtualChannels
 from .opening import Address
@@ -37,6 +37,7 @@ class VirtualSource(Source):
     """Keeps a channel's items as they lie in the folders, and its guide as it will play."""
 
     burst = 0.3  # the rest of what players need is given ahead of its time
+    has_its_name = True  # its channel is called so
     settings: VirtualSettings
 
     def __init__(
@@ -69,14 +70,6 @@ class VirtualSource(Source):
         async with open_tasks() as tasks:
             tasks.create_task(self._follow_edits())
             await super().run()
-
-    @override
-    def alter(self, settings: SourceSettings) -> None:
-        """Go on with other settings; another name is told to all who show it."""
-        renamed = settings.name != self.settings.name
-        super().alter(settings)
-        if renamed:
-            self._hurry()
 
     @override
     def _guides(self) -> dict[str, Address]:

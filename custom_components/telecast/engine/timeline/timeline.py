@@ -80,18 +80,13 @@ class Timeline:
             return None
         return replace(self.at(showing.stop), offset=0)
 
-    def previous(self, showing: Showing) -> Showing | None:
-        """Answer what is on before a showing; None where nothing can be."""
-        if showing.start <= EARLIEST:
-            return None
-        return replace(self.at(showing.start - 1), offset=0)
-
     def edited(self, schedule: Schedule, now: int) -> Timeline:
         """Answer the timeline with another schedule, as soon as what is on is over.
 
         A gap is over at once, but where it leads to the full or half hour; so is a
-        channel that would be on for ever. An appointment begins on the dot. Each rotation goes on where the one of the
-        same name is; see `resumed`. An edit that had yet to take effect is replaced.
+        channel that would be on for ever. An appointment begins on the dot. Each
+        rotation goes on where the one of the same name is; see `resumed`. An edit that
+        had yet to take effect is replaced.
         """
         if (at := self._index(now)) < 0:
             return begun(schedule, self._starts[0])

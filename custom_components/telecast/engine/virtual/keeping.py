@@ -84,7 +84,7 @@ def read_kept(stored: tuple[str, str], name: str) -> Kept:
     `name` is that of the channel, for the log.
     """
     edits, timeline = stored
-    told = _attempted(_edits, edits, f"What was changed about {name}")
+    told = _attempted(edits_format.read_edits, edits, f"What was changed about {name}")
     found = _attempted(_timeline, timeline, f"The timeline of {name}")
     return replace(found or Kept(), edits=told or Edits())
 
@@ -97,10 +97,6 @@ def _attempted[T](read: Callable[[Any], T], text: str, what: str) -> T | None:
     except (ValueError, InvalidTimelineError) as err:
         _LOGGER.warning("%s is damaged, and begun anew: %s", what, err)
         return None
-
-
-def _edits(document: Any) -> Edits:
-    return edits_format.read_edits(document)
 
 
 def _timeline(document: Any) -> Kept:
