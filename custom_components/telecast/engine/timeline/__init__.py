@@ -7,11 +7,12 @@ from .reading import read_timeline
 from .rotation import Order, Place, Rotation
 from .schedule import MAIN, Appointment, Schedule, single
 from .timeline import KEPT, Timeline, begun, restored
-from .week import WEEKDAYS, Block, Fit
+from .week import GRIDS, WEEKDAYS, Block, Fit
 from .writing import as_dict
 
 __all__ = [
     "EARLIEST",
+    "GRIDS",
     "KEPT",
     "LATEST",
     "MAIN",

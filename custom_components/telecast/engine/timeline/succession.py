@@ -1,4 +1,4 @@
-"""Which item comes how manieth, and when; found directly, however many went before."""
+"""Which item comes at which place, and when; found directly, however many went before."""
 
 from bisect import bisect_right
 from collections.abc import Sequence

@@ -9,6 +9,8 @@ from ..errors import InvalidTimelineError
 from .items import DAY, HOUR, MINUTE, SECOND, WEEK, Live
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+GRIDS = (0, 5, 10, 15, 20, 30, 60)
+"""The minutes at whose multiples items may begin: those that divide an hour; 0 is none."""
 
 
 class Fit(StrEnum):
@@ -52,7 +54,7 @@ class Block:
         """Raise InvalidTimelineError where there is no such time."""
         if not self.days or not self.days <= set(WEEKDAYS):
             raise InvalidTimelineError("A block is on no day of the week")
-        if self.grid not in (0, 5, 10, 15, 20, 30, 60):
+        if self.grid not in GRIDS:
             raise InvalidTimelineError("The minutes of a block do not divide an hour")
         for given in (self.begin, self.end):
             if given.microsecond or given.tzinfo:

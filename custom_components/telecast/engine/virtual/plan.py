@@ -18,13 +18,12 @@ from typing import Any
 
 from ...formats.names import parse_number
 from ..errors import InvalidTimelineError
-from ..timeline import WEEKDAYS, Fit
+from ..timeline import GRIDS, WEEKDAYS, Fit
 
 ALL = "all"
 FILMS = "films"
 SERIES = "series"
 
-_GRIDS = (0, 5, 10, 15, 20, 30, 60)
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 _MIDNIGHT = (24, 0, 0)
 
@@ -226,7 +225,7 @@ def _fit(fields: _Fields) -> Fit:
 
 def _grid(fields: _Fields) -> int:
     given = fields.take("grid", 0)
-    if type(given) is not int or given not in _GRIDS:
-        allowed = ", ".join(map(str, _GRIDS))
+    if type(given) is not int or given not in GRIDS:
+        allowed = ", ".join(map(str, GRIDS))
         raise fields.wrong(f"'grid' is one of {allowed} minutes: {given!r}")
     return given
