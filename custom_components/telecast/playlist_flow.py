@@ -5,13 +5,7 @@ from pathlib import PurePath
 from typing import Any, override
 
 from homeassistant.const import CONF_NAME, CONF_URL
-from homeassistant.helpers.selector import (
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-)
+from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
 import probatio
 from yarl import URL
 
@@ -24,7 +18,7 @@ from .const import (
 )
 from .engine.errors import TelecastError
 from .settings import read_playlist
-from .subentry_flow import OneFormFlow, whole_number
+from .subentry_flow import REFRESH_HOURS, OneFormFlow, whole_number
 
 # What the form has words for; whatever else may go wrong is `unknown`.
 CODES = frozenset(
@@ -50,15 +44,7 @@ SCHEMA = probatio.Schema(
         probatio.Optional(CONF_EPG_OFFSET): whole_number(-1440, 1440),
         probatio.Optional(CONF_USER_AGENT): TextSelector(),
         probatio.Required(CONF_MAX_STREAMS, default=1): whole_number(0, 1000),
-        probatio.Required(CONF_REFRESH_HOURS, default=12): NumberSelector(
-            NumberSelectorConfig(
-                min=0.25,
-                max=720,
-                step="any",
-                unit_of_measurement="h",
-                mode=NumberSelectorMode.BOX,
-            )
-        ),
+        probatio.Required(CONF_REFRESH_HOURS, default=12): REFRESH_HOURS,
     }
 )
 

@@ -8,9 +8,6 @@ from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_NAME, CONF_PASSWORD, CONF_URL, CONF_USERNAME
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -37,7 +34,7 @@ from .const import (
 from .engine.errors import TelecastError
 from .engine.sources.panel import Offer
 from .settings import read_provider
-from .subentry_flow import OneFormFlow, whole_number
+from .subentry_flow import REFRESH_HOURS, OneFormFlow, whole_number
 
 # What the form has words for, and the field at which they stand; whatever else may go
 # wrong is `unknown`.
@@ -79,15 +76,7 @@ SCHEMA = probatio.Schema(
         probatio.Required(CONF_SERIES, default=True): BooleanSelector(),
         probatio.Optional(CONF_USER_AGENT): TextSelector(),
         probatio.Required(CONF_MAX_STREAMS, default=0): whole_number(0, 1000),
-        probatio.Required(CONF_REFRESH_HOURS, default=12): NumberSelector(
-            NumberSelectorConfig(
-                min=0.25,
-                max=720,
-                step="any",
-                unit_of_measurement="h",
-                mode=NumberSelectorMode.BOX,
-            )
-        ),
+        probatio.Required(CONF_REFRESH_HOURS, default=12): REFRESH_HOURS,
     }
 )
 

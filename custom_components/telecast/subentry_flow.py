@@ -30,6 +30,18 @@ def whole_number(minimum: int, maximum: int) -> probatio.All[int]:
     return probatio.All(NumberSelector(config), probatio.Coerce(int))
 
 
+REFRESH_HOURS = NumberSelector(
+    NumberSelectorConfig(
+        min=0.25,
+        max=720,
+        step="any",
+        unit_of_measurement="h",
+        mode=NumberSelectorMode.BOX,
+    )
+)
+"""The field of how often a source is read."""
+
+
 class OneFormFlow(ConfigSubentryFlow):
     """Adds and changes a subentry with one form."""
 
