@@ -1,15 +1,12 @@
-"""HLS of one channel: what players can take is cut, the rest is encoded."""
+"""HLS of one channel, as its players ask for it."""
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import aclosing, contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from ...formats import hls
-from ...formats.ffmpeg import RENDITIONS
-from ...formats.mpegts import Segmenter
 from ..errors import (
     EncodersBusyError,
     StreamClosedError,
@@ -17,17 +14,15 @@ from ..errors import (
     UnknownRenditionError,
 )
 from ..model import Channel
-from ..tasks import open_tasks
-from ..transcoding.pieces import Piece, Pieces
 from ..transcoding.transcoder import Transcoder, WatchFrom
-from .calendar import Calendar
 from .demand import Demand
 from .grid import Grid
 from .ladder import UNWATCHED_SECONDS, Ladder
-from .plan import Plan, Way, plan_for
+from .making import Making
+from .plan import Plan, Way
 from .playback import Playback
 from .shape import Shape
-from .storage import Shelf, Storage
+from .storage import Storage
 from .track import Listed, Track
 from .variants import quality_of, variant_of
 
@@ -59,21 +54,21 @@ class Packager:
         self.channel = channel
         self._shape = shape
         self._storage = storage
-        self._watch = watch
-        self._transcoder = transcoder
-        self._calendar = Calendar(lambda: datetime.now(UTC))
-        self._tracks: dict[str, Track] = {}
-        self._plan: Plan | None = None
-        self._piece: Piece | None = None
-        self._ladder: Ladder | None = None
-        self._planned = asyncio.Event()
         self._now = asyncio.get_running_loop().time
         self._demand = Demand(
             now=self._now, quiet_seconds=_QUIET_TARGETS * shape.target
         )
         self._players: set[Playback] = set()
-        self._grid = Grid(
-            shape, fine=lambda: any(player.is_close for player in self._players)
+        self._making = Making(
+            channel=channel,
+            shape=shape,
+            watch=watch,
+            transcoder=transcoder,
+            grid=Grid(
+                shape, fine=lambda: any(player.is_close for player in self._players)
+            ),
+            needed=self.is_watched,
+            begun=self._ask_on,
         )
         self.folder: Path | None = None
         """Where its segments lie, while it runs."""
@@ -84,7 +79,7 @@ class Packager:
     @property
     def tracks(self) -> list[Track]:
         """The renditions that have segments, from the best to the smallest."""
-        return [track for track in self._tracks.values() if track.latest]
+        return [track for track in self._making.tracks.values() if track.latest]
 
     def is_watched(self) -> bool:
         """Tell whether players ask as often as they do while somebody watches."""
@@ -95,7 +90,7 @@ class Packager:
         try:
             async with self._storage.shelf(str(self.channel.id)) as shelf:
                 self.folder = shelf.folder
-                await self._package(shelf)
+                await self._making.run(shelf)
             self.error = StreamClosedError("The stream has ended")
         except TelecastError as err:
             self.error = err
@@ -106,9 +101,7 @@ class Packager:
         """Let nobody wait any longer for what will not come."""
         self.error = self.error or StreamClosedError("The stream was ended")
         self.over.set()
-        self._planned.set()
-        for track in self._tracks.values():
-            track.close()
+        self._making.close()
 
     async def master(self) -> str:
         """Answer the master playlist, once the best rendition is known by its segments.
@@ -116,17 +109,17 @@ class Packager:
         Raises what keeps the channel from being packaged.
         """
         plan, ladder = await self._until_planned()
-        piece = self._piece
+        piece = self._making.piece
         assert piece
         if plan.way(plan.top, piece) is not Way.ENCODE:
             self._ask(plan.top)
-            await self._tracks[plan.top].lists(0)
+            await self._making.tracks[plan.top].lists(0)
             self._raise_if_over()
         names = [name for name in plan.names if name not in ladder.dropped]
         return hls.render_master(
             hls.MasterPlaylist(
                 variants=tuple(
-                    variant_of(plan, piece, self._tracks[name]) for name in names
+                    variant_of(plan, piece, self._making.tracks[name]) for name in names
                 ),
                 independent_segments=True,
             )
@@ -195,24 +188,24 @@ class Packager:
     def qualities(self) -> list[dict[str, Any]]:
         """Answer what is known of the renditions that there are."""
         folder = self.folder
-        if not (self._plan and self._piece and folder):
+        if not (self._making.plan and self._making.piece and folder):
             return []
-        plan, piece = self._plan, self._piece
+        plan, piece = self._making.plan, self._making.piece
         return [quality_of(plan, piece, track, folder) for track in self.tracks]
 
     async def _until_planned(self) -> tuple[Plan, Ladder]:
         self._demand.note()
-        await self._planned.wait()
+        await self._making.planned.wait()
         self._raise_if_over()
-        assert self._plan and self._ladder
-        return self._plan, self._ladder
+        assert self._making.plan and self._making.ladder
+        return self._making.plan, self._making.ladder
 
     def _raise_if_over(self) -> None:
         if self.error:
             raise self.error
 
     def _track(self, name: str) -> Track:
-        if (track := self._tracks.get(name)) is None:
+        if (track := self._making.tracks.get(name)) is None:
             raise UnknownRenditionError("There is no such rendition")
         return track
 
@@ -244,71 +237,10 @@ class Packager:
 
     def _ask(self, name: str, playback: Playback | None = None) -> None:
         self._demand.ask(name)
-        if self._plan and self._piece and self._ladder:
-            way = self._plan.way(name, self._piece)
-            if way is not Way.COPY:
-                begin = playback.needs_from if playback else None
-                self._ladder.ask(name, encodes=way is Way.ENCODE, begin=begin)
+        self._making.ask(name, begin=playback.needs_from if playback else None)
 
     def _ask_on(self, name: str) -> None:
         """Ask on behalf of those who wait for what may be made in another way now."""
         if self._demand.is_asked(name, within=UNWATCHED_SECONDS):
             with suppress(TelecastError):
                 self._ask(name)
-
-    async def _package(self, shelf: Shelf) -> None:
-        async with self._watch(None) as reader:
-            pieces = Pieces(reader)
-            if (piece := await pieces.begin()) is None:
-                return
-            self._plan = plan_for(piece, seconds=self._shape.fine_seconds)
-            self._tracks = {
-                one: Track(
-                    *(one, shelf, self._calendar),
-                    list_size=self._shape.list_size,
-                    target=self._shape.target,
-                )
-                for one in (known.name for known in RENDITIONS)
-            }
-            self._ladder = Ladder(
-                channel=self.channel,
-                plan=self._plan,
-                tracks=self._tracks,
-                watch=self._watch,
-                transcoder=self._transcoder,
-                segmenter=self._segmenter,
-                needed=self.is_watched,
-            )
-            async with open_tasks() as tasks:
-                making = tasks.create_task(self._ladder.run())
-                await self._cut(pieces, piece)
-                making.cancel()
-
-    def _segmenter(self) -> Segmenter:
-        return Segmenter(grid=self._grid)
-
-    async def _cut(self, pieces: Pieces, piece: Piece | None) -> None:
-        """Cut the best rendition out of the stream, wherever it can be copied."""
-        assert self._plan
-        top = self._tracks[self._plan.top]
-        while piece:
-            self._piece = piece
-            self._planned.set()
-            self._ask_on(top.name)
-            if self._plan.way(top.name, piece) is Way.COPY:
-                await self._cut_piece(pieces, piece, top)
-            else:
-                async for _ in pieces.rest():
-                    pass
-            piece = await pieces.begin()
-
-    async def _cut_piece(self, pieces: Pieces, piece: Piece, track: Track) -> None:
-        segmenter = self._segmenter()
-        for segment in segmenter.feed(piece.head):
-            await track.offer(segment, era=piece.era)
-        async with aclosing(pieces.rest()) as blocks:
-            async for block in blocks:
-                for segment in segmenter.feed(block):
-                    await track.offer(segment, era=piece.era)
-        if last := segmenter.cut():
-            await track.offer(last, era=piece.era)
