@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 import ssl
+import time
 
 import pytest
 
@@ -19,7 +20,9 @@ from custom_components.telecast.engine.events import (
 from custom_components.telecast.engine.fetch import open_fetcher
 from custom_components.telecast.engine.model import Candidate, Channel
 from custom_components.telecast.engine.processes.process import Programs
+from custom_components.telecast.engine.streams.breakers import address_key
 from custom_components.telecast.engine.streams.cover import Slates
+from custom_components.telecast.engine.streams.quality import Record
 from custom_components.telecast.engine.streams.reader import Reader
 from custom_components.telecast.engine.streams.slate import SlateMaker
 from custom_components.telecast.engine.streams.slots import Slots
@@ -252,7 +255,12 @@ async def test_the_next_stream_begins_with_the_better_address(
             await anext(reader)
             quality = world.manager.streams[CHANNEL.id].quality
     assert quality
-    assert [facts["failed_lately"] for facts in quality.as_dicts()] == [True, False]
+    now, unknown = time.time(), Record()
+    records = [
+        quality.records.get(address_key(candidate), unknown)
+        for candidate in quality.candidates
+    ]
+    assert [record.failed_lately(now) for record in records] == [True, False]
 
 
 async def test_with_a_real_slate_what_viewers_get_can_be_decoded() -> None:

@@ -130,16 +130,13 @@ def test_a_clock_that_was_set_back_harms_nobody(clock: Clock) -> None:
     assert Quality(ALL, quality.records, clock).candidates == ALL
 
 
-def test_facts_hold_no_address(clock: Clock) -> None:
+def test_a_record_tells_of_all_tries_and_holds_no_address(clock: Clock) -> None:
     quality = learned(clock, (ONE, good(1.234)), (ONE, Outcome(error=GONE)))
-    assert quality.as_dicts()[-1] == {
-        "source": "one",
-        "startup_seconds": 1.23,
-        "rate": 1.0,
-        "failures_per_hour": 0.86,
-        "failed_lately": True,
-    }
-    assert "canary" not in repr((quality.as_dicts(), quality.reasons, quality.records))
+    (record,) = quality.records.values()
+    assert (record.startup, record.rate) == (1.234, 1.0)
+    assert round(record.failures_per_hour, 2) == 0.86
+    assert record.failed_lately(clock.now)
+    assert "canary" not in repr((quality.reasons, quality.records))
 
 
 NUMBERS = st.none() | st.floats(0, 100)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 import time
-from typing import Any
 
 from ..errors import NoPictureError, TelecastError
 from ..model import Candidate
@@ -115,21 +114,6 @@ class Quality:
         record = self.records.get(key, Record(updated=now))
         self.records[key] = record.after(outcome, now)
 
-    def as_dicts(self) -> list[dict[str, Any]]:
-        """Answer what is known, one entry a candidate, without any address."""
-        now = self._clock()
-        return [
-            {
-                "source": candidate.source,
-                "startup_seconds": _rounded(record.startup),
-                "rate": _rounded(record.rate),
-                "failures_per_hour": _rounded(record.failures_per_hour),
-                "failed_lately": record.failed_lately(now),
-            }
-            for candidate in self.candidates
-            for record in [self._record(candidate)]
-        ]
-
     def _ordered(
         self, candidates: tuple[Candidate, ...]
     ) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
@@ -196,7 +180,3 @@ def _mixed(before: float | None, news: float | None) -> float | None:
     if before is None or news is None:
         return before if news is None else news
     return before + _NEWS * (news - before)
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
