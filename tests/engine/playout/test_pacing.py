@@ -7,7 +7,15 @@ import pytest
 from custom_components.telecast.engine.playout import ticks_at
 from custom_components.telecast.engine.playout.pacing import LEAD, Pacer
 from custom_components.telecast.engine.upstreams.remux import Read
-from custom_components.telecast.formats.mpegts import PACKET, breaks, starts_anew
+from custom_components.telecast.formats.mpegts import (
+    PACKET,
+    Counters,
+    breaks,
+    dts_of,
+    pcr_of,
+    pid_of,
+    starts_anew,
+)
 from tests.formats.clips import H264, clip
 
 NOON = 1_795_000_000_000
@@ -79,6 +87,28 @@ async def test_what_is_late_is_poured_at_once() -> None:
     day = Day()
     await day.pacer.play(reading(piece(NOON - 5000)), look="norm", until=never)
     assert day.now == NOON
+
+
+async def test_sound_without_a_picture_is_poured_when_it_is_due_too() -> None:
+    day = Day()
+    pacer = day.pacer
+    whole = piece(NOON)
+    # The picture ends, and with it the clock; the sound goes on.
+    places = range(0, len(whole), PACKET)
+    packets = [whole[at : at + PACKET] for at in places]
+    half = len(packets) // 2
+    pictures = {pid_of(one) for one in packets if pcr_of(one) is not None}
+    rest = b"".join(one for one in packets[half:] if pid_of(one) not in pictures)
+    assert rest
+    first = b"".join(packets[:half])
+    assert await pacer.play(reading(first, rest), look="norm", until=never)
+    assert day.data == Counters().counted(first + rest)
+    assert day.now == pytest.approx(NOON + 3000 - LEAD, abs=2 * STRIDE)
+    assert pacer.reached >= NOON + 3000 - STRIDE
+    # Nothing is poured long before its time.
+    poured = [(at, dts_of(block)) for at, block in day.poured]
+    early = [dts / 90 - ticks_at(at) / 90 for at, dts in poured if dts is not None]
+    assert max(early) <= LEAD + STRIDE
 
 
 async def test_a_piece_is_cut_where_something_else_is_on() -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from .clocks import PCR_WRAP, WRAP, pcr_of
+from .clocks import PCR_WRAP, WRAP, dts_of, pcr_of
 from .packets import NULL_PID, PACKET, fields_of, pid_of
 
 _TICKS_OF_PCR = PCR_WRAP // WRAP
@@ -35,17 +35,30 @@ def timed(block: bytes, pcr_pid: int) -> Iterator[tuple[int | None, bytes]]:
     """Cut a block of whole packets where its clock is told.
 
     Yields each part with what the clock shows at its beginning, in ticks of 90 kHz; None
-    for what comes before the first one.
+    for what comes before the first one. Where no clock is told in the whole block, as
+    when the picture that has it is over before the sound is, it is cut where frames
+    begin, by when these are decoded.
     """
     clock, begin = None, 0
+    for ticks, at in tuple(_clocks(block, pcr_pid)) or _frames(block):
+        if begin < at:
+            yield clock, block[begin:at]
+        clock, begin = ticks, at
+    yield clock, block[begin:]
+
+
+def _clocks(block: bytes, pcr_pid: int) -> Iterator[tuple[int, int]]:
     fields = fields_of(block)
     index = fields.find(1)
     while index >= 0:
         at = index * PACKET
         packet = block[at : at + PACKET]
         if pid_of(packet) == pcr_pid and (pcr := pcr_of(packet)) is not None:
-            if begin < at:
-                yield clock, block[begin:at]
-            clock, begin = pcr // _TICKS_OF_PCR, at
+            yield pcr // _TICKS_OF_PCR, at
         index = fields.find(1, index + 1)
-    yield clock, block[begin:]
+
+
+def _frames(block: bytes) -> Iterator[tuple[int, int]]:
+    for at in range(0, len(block), PACKET):
+        if (dts := dts_of(block[at : at + PACKET])) is not None:
+            yield dts, at
