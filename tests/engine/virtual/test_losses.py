@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 import logging
 from pathlib import Path
+import signal
 
 import pytest
 
@@ -100,6 +101,21 @@ async def test_where_only_a_file_has_gone_its_folder_is_looked_through_again(
     assert await error_of(channel, 1) == ""
 
 
+async def test_a_file_that_is_known_to_have_gone_is_not_looked_for_again(
+    world: World, channel: VirtualChannel, media: Path
+) -> None:
+    (media / "one" / "a.mkv").unlink()
+    world.arriving = [*films("b", folder=str(media / "one"))]
+    for _ in range(3):
+        channel.report(1, missing())
+        await channel.losses.looked()
+    assert world.refreshed == ["attic"]
+    # A file that is there, and hangs, is no reason to look through its folder.
+    channel.report(2, SourceTimeoutError("Nothing came for 3 s"))
+    await channel.losses.looked()
+    assert world.refreshed == ["attic"]
+
+
 async def test_a_disk_that_does_not_answer_is_looked_at(
     world: World, channel: VirtualChannel, media: Path
 ) -> None:
@@ -142,6 +158,7 @@ async def test_what_is_not_the_files_fault_is_not_held_against_it(
     world: World, channel: VirtualChannel
 ) -> None:
     for _ in range(3):
+        channel.report(1, EncodingFailedError("It ended", status=-signal.SIGKILL))
         channel.report(1, BusyError("All encoders are in use"))
         channel.report(1, PathNotAllowedError("Outside"))
     channel.report(99, missing())

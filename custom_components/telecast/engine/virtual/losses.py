@@ -20,7 +20,7 @@ from ..events import Event, SourceChanged
 from ..pipe.supply import path_of
 from ..settings import VirtualSettings
 from ..store.store import Store
-from .media import find
+from .media import find, is_present
 from .reach import in_thread
 
 _LOGGER = logging.getLogger(__name__)
@@ -72,8 +72,9 @@ class Losses:
     ) -> None:
         """Hear that a file cannot be played, and why."""
         if isinstance(error, _GONE):
-            self._look(self._look_for(settings, medium_id))
-        elif isinstance(error, _BROKEN):
+            has_gone = isinstance(error, MissingFileError)
+            self._look(self._look_for(settings, medium_id, has_gone=has_gone))
+        elif isinstance(error, _BROKEN) and not _was_killed(error):
             tries = self._tries.get(medium_id, 0) + 1
             self._tries[medium_id] = tries
             if tries == _MOST_TRIES:
@@ -111,15 +112,22 @@ class Losses:
         self._at_work.add(task)
         task.add_done_callback(self._at_work.discard)
 
-    async def _look_for(self, settings: VirtualSettings, medium_id: int) -> None:
-        medium = await self._store.read(
-            lambda connection: find(connection, settings.id, str(medium_id))
+    async def _look_for(
+        self, settings: VirtualSettings, medium_id: int, *, has_gone: bool
+    ) -> None:
+        medium, is_listed = await self._store.read(
+            lambda connection: (
+                find(connection, settings.id, str(medium_id)),
+                is_present(connection, settings.id, medium_id),
+            )
         )
         if medium is None:
             return
         root = _root_of(settings, Path(path_of(medium.address)))
         if await _is_there(root):
-            await self._refresh(settings.id)
+            # Else that is known, and it is only what was to be on that names it.
+            if has_gone and is_listed:
+                await self._refresh(settings.id)
         elif root.name not in self.missing:
             _LOGGER.warning("%s: %s is not there, or empty", settings.name, root.name)
             self._lack(settings, (*self.missing, root.name))
@@ -160,6 +168,11 @@ async def _quietly(looking: Coroutine[None, None, None]) -> None:
         await looking
     except TelecastError as err:
         _LOGGER.debug("What is lost of a virtual channel is not known: %s", err)
+
+
+def _was_killed(error: TelecastError) -> bool:
+    """Tell whether an error says something of who ended FFmpeg, and nothing of a file."""
+    return isinstance(error, EncodingFailedError) and error.was_killed
 
 
 def _roots(settings: VirtualSettings) -> Iterator[Path]:

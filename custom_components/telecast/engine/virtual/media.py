@@ -15,6 +15,7 @@ _ALL = f"""
     ORDER BY position
 """  # noqa: S608
 
+_PRESENT = "SELECT present FROM media WHERE source = ? AND id = ?"
 _OUTLINES = """
     SELECT id, address, title, series, season, number, '{}', duration, shape, '{}', error
     FROM media WHERE source = ? AND present = 1 AND is_filler = ? ORDER BY position
@@ -59,6 +60,12 @@ def find(connection: sqlite3.Connection, source_id: str, key: str) -> Medium | N
     """Answer a file by its key in the timeline, whether it is there now or not."""
     row = connection.execute(_ONE, (source_id, key)).fetchone()
     return row and _medium(row)
+
+
+def is_present(connection: sqlite3.Connection, source_id: str, medium_id: int) -> bool:
+    """Tell whether a file was there when its folder was last looked through."""
+    row = connection.execute(_PRESENT, (source_id, medium_id)).fetchone()
+    return bool(row and row[0])
 
 
 def some(
