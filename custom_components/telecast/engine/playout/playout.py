@@ -124,15 +124,20 @@ class _Sequence:
 
     def _revise(self) -> None:
         """Look what is on and what follows, both of which may be another."""
-        if self._following:
-            self._following.drop()
-            self._following = None
         on = self._on(self._stage.clock())
-        if _is_same(on, self._current.showing):
-            self._current.showing = on
-        else:
+        if not _is_same(on, self._current.showing):
             self._current.drop()
             self._take(on)
+            return
+        self._current.showing = on
+        if turn := self._following:
+            # It may be about to begin: what is the same is not begun anew.
+            follows = None if self._is_last else self._on(on.stop)
+            if follows and _is_same(follows, turn.showing):
+                turn.showing = follows
+            else:
+                turn.drop()
+                self._following = None
 
     def _go_on(self) -> None:
         """Have the next one come, or what is on where that is not the time for it."""
