@@ -19,7 +19,7 @@ from custom_components.telecast.formats.ffmpeg import (
 from tests.marked.clips import Clip, make_clip
 from tests.marked.screen import seen
 
-from .clips import TURN, Packet, clip, packets, parts
+from .clips import TURN, Packet, clip, packets, parts, ran
 
 SMALL = Rendition(name="small", width=320, height=180, video_kbps=200, audio_kbps=64)
 NORM = Norm(rendition=SMALL, audio=AudioEncode(kbps=64))
@@ -197,6 +197,38 @@ def test_a_copy_begins_with_a_key_frame_before_or_after_its_time(
     assert found[False][0] == pytest.approx(TICK * 100.7, abs=TICK / 10)
     # The sound waits for no key frame, and is never before what was.
     assert TICK * 100 <= found[False][1] <= TICK * 100.05
+
+
+@pytest.mark.parametrize("container", ["matroska", "mpegts"])
+def test_a_copy_can_be_entered_where_groups_of_pictures_are_open(
+    tmp_path: Path, container: str
+) -> None:
+    path = tmp_path / "open"
+    path.write_bytes(
+        clip(
+            *("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-c:a", "aac"),
+            *("-x264-params", "open-gop=1:keyint=25:scenecut=0:aud=1"),
+            seconds=4,
+            rate=25,
+            start=0,
+            keys="0",
+            container=("-f", container),
+        )
+    )
+    command = PlayoutCommand(
+        seek=2.5,
+        seconds=1.5,
+        first_pts=TICK * 100,
+        norm=None,
+        early=True,
+        codec="h264",
+    )
+    piece = played(path, command)
+    # Every picture can be decoded, but for those that are shown before the key frame.
+    grey = ("-vf", "scale=8:8,format=gray", "-fps_mode", "passthrough")
+    shown = ran("-v", "fatal", "-i", "-", *grey, "-f", "rawvideo", "-", stdin=piece)
+    assert len(packets(piece)) - 2 <= len(shown) // 64
+    assert len(shown) // 64 >= 20
 
 
 def test_a_copy_is_over_a_little_before_what_follows(items: dict[str, Path]) -> None:

@@ -33,6 +33,9 @@ _KEY_FRAME_SECONDS = 0.8
 _COPY_MARGIN_SECONDS = 0.12
 # Whoever has seen one programme map takes another of the same version for the same.
 _COPY_TABLES = 1
+# Where key frames begin no new sequence (open groups), FFmpeg would leave out what a
+# decoder needs to begin with them. In front of it stands a delimiter, if any.
+_DESCRIBED = "h264_mp4toannexb,filter_units=remove_types=9,dump_extra=freq=keyframe"
 _AUDIO = "[a0]"
 
 
@@ -73,6 +76,8 @@ class PlayoutCommand:
     """How many seconds before `seek` are read, too: some files can only be entered at a
     picture that comes too late. What is copied has none.
     """
+    codec: str = ""
+    """What the picture is coded in, as FFmpeg calls it, where it is copied."""
     picture: int | None = 0
     """Which of the file's pictures is played, counted from 0; None where it has none."""
     sound: int | None = 0
@@ -117,8 +122,9 @@ def _file(command: PlayoutCommand) -> list[str]:
 
 
 def _copied(command: PlayoutCommand) -> list[str]:
+    described = ["-bsf:v", _DESCRIBED] if command.codec == "h264" else []
     return [
-        *("-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy"),
+        *("-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy", *described),
         *("-copypriorss", str(int(command.early))),
         *("-tables_version", str(_COPY_TABLES)),
     ]
