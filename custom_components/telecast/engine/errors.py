@@ -183,6 +183,18 @@ class NoDataError(StreamError):
     code = "no_data"
 
 
+class NoKeyFrameError(NoDataError):
+    """A file cannot be entered where it was to be without being encoded anew."""
+
+    def __init__(self, message: str, *, late: int | None) -> None:
+        """Tell how much later the nearest key frame is that will do.
+
+        In milliseconds, below nought where it is earlier; None where there is none.
+        """
+        super().__init__(message)
+        self.late = late
+
+
 class UnsupportedStreamError(StreamError):
     """The candidate's address is of a kind that cannot be streamed."""
 

@@ -1,5 +1,6 @@
 """Items that are alike are copied: key frames, seams, and cards in between."""
 
+import asyncio
 from itertools import pairwise
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from custom_components.telecast.engine.playout import LEAD
 from custom_components.telecast.formats.mpegts import CLOCK, Loop, Segmenter
-from tests.formats.clips import clip, packets, ran
+from tests.formats.clips import clip, packets, parts, ran
 
 from .seen import Seen
 from .world import NOTHING, Cards, Folder, Listed, clock, item, open_playout
@@ -35,6 +36,15 @@ CLIPS = {
         container=("-f", "matroska"),
     ),
     "three": clip(*(*H264, "-bf", "0", *AAC), seconds=3, rate=50, keys="0,1,2"),
+    "lone": clip(
+        *(*H264, "-bf", "2", *AAC),
+        size="96x96",
+        seconds=45,
+        rate=5,
+        start=0,
+        keys="0",
+        container=MP4,
+    ),
     "rare": clip(*(*H264, "-bf", "2", *AAC), seconds=14, rate=25, start=0, keys="0,3"),
 }
 CARD = Loop(
@@ -91,8 +101,43 @@ async def test_a_key_frame_of_long_ago_is_not_begun_with(folder: Folder) -> None
         await seen.watch(basin, begun + 16_000)
     # Its only one is nine seconds old: a card is shown until the next item begins.
     assert min(seen.keys) >= begun + 12_500
-    assert folder.complaints[0] == ("rare", "no_data")
+    # Whoever comes late finds that, and there is nothing wrong with the file.
+    assert not folder.complaints
     assert min(abs(key - begun - 14_000) for key in seen.keys) <= OFFSET
+
+
+@pytest.mark.parametrize("into", [0, 3000])
+async def test_what_is_begun_late_is_shown_from_the_key_frame_before(
+    folder: Folder, into: int
+) -> None:
+    begun = clock()
+    programme = Listed(begun, [(item("one"), 4000)])
+    seen = Seen()
+    async with open_playout(programme, folder, Cards(None)) as basin:
+        await seen.watch(basin, begun + 1500)
+        # As after a skip, or when a file is back that was away for a while.
+        now = clock()
+        programme.write(now - into, [(item("lone"), 45_000)])
+        async with asyncio.timeout(20):
+            while max(seen.keys) < now + 700:
+                await seen.watch(basin, clock() + 100)
+    # It has no other one to wait for. Time only goes on.
+    seen.hold_together(longest=12)
+    assert not seen.breaks
+
+
+async def test_what_cannot_be_entered_as_it_is_is_encoded(folder: Folder) -> None:
+    begun = clock() - 10_000
+    seen = Seen()
+    programme = Listed(begun, [(item("lone"), 45_000)])
+    async with open_playout(programme, folder, Cards(None)) as basin:
+        async with asyncio.timeout(20):
+            while len(seen.keys) < 2:
+                await seen.watch(basin, clock() + 100)
+    video = parts(seen.data)["video"]
+    assert (video["width"], video["height"]) == (160, 90)
+    assert min(seen.keys) >= begun + 10_000
+    assert not folder.complaints
 
 
 async def test_a_card_between_copies_is_between_breaks_and_can_be_decoded(

@@ -2,10 +2,11 @@
 
 from .cards import ClockCards
 from .pacing import LEAD, now
+from .patience import STALL_SECONDS
 from .pieces import Media, Noting, Pieces, Span, ticks_at
 from .playout import PREPARE, Playout
 from .stage import Cards, Opened, Programme, Relay, Shelf
-from .turn import RETRY, STALL_SECONDS
+from .turn import RETRY
 
 __all__ = [
     "LEAD",

@@ -5,16 +5,15 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 
 from ...formats.ffmpeg import Encoder, Norm, PlayoutCommand, arguments
-from ...formats.mpegts import CLOCK, WRAP, Aligner, Scanner, unwrap
+from ...formats.mpegts import CLOCK, WRAP, Aligner
 from ..errors import NoDataError
 from ..processes.process import Build, Descriptors, FFmpeg, Programs
 from ..upstreams.basin import Pour, open_basin
 from ..upstreams.remux import Read
+from .beginning import Beginning
 
 _READ_BYTES = 64 * 1024
 _TICKS = CLOCK // 1000
-# A key frame that lies further before what is wanted is not begun with.
-_LONGEST_BACK = 8 * CLOCK
 # Milliseconds. Broadcasters have a key frame at least as often.
 _RUN_UP = 2500
 
@@ -36,6 +35,11 @@ class Media:
         """Whether it is played as it is."""
         return bool(self.shape)
 
+    @property
+    def codec(self) -> str:
+        """What the picture is coded in, where it is played as it is."""
+        return self.shape.partition("_")[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
@@ -48,6 +52,11 @@ class Span:
     stop: int
     early: bool = False
     """Whether what is copied may begin before that, with a key frame."""
+
+    @property
+    def enters(self) -> bool:
+        """Whether it may be that there is no key frame to begin with."""
+        return self.early or self.offset > 0
 
 
 def ticks_at(instant: int) -> int:
@@ -81,7 +90,8 @@ class Pieces:
         are made ahead of being read. Leaving the block ends FFmpeg.
 
         Raises FFmpegMissingError, and what asking for the encoder does; reading raises
-        NoDataError where nothing in the file can be played, and EncodingFailedError.
+        NoDataError where nothing in the file can be played, EncodingFailedError, and
+        NoKeyFrameError for what is copied.
         """
         # Only who encodes needs the right to.
         encoder = Encoder.NONE if media.copies else self.encoder()
@@ -105,8 +115,9 @@ class Pieces:
                     seconds=(span.stop - span.start) / 1000,
                     first_pts=ticks_at(span.start),
                     norm=None if media.copies else self.norm,
-                    early=span.early,
+                    early=span.enters,
                     run_up=_run_up(media, span),
+                    codec=media.codec,
                     picture=media.picture,
                     sound=media.sound,
                     encoder=encoder,
@@ -125,29 +136,9 @@ def _run_up(media: Media, span: Span) -> float:
 
 
 def _beginning(media: Media, span: Span) -> Beginning | None:
-    return Beginning(ticks_at(span.start)) if media.copies and span.early else None
-
-
-class Beginning:
-    """Drops what comes before the first key frame that is near enough to a time."""
-
-    def __init__(self, ticks: int) -> None:
-        self._ticks = ticks
-        self._scanner = Scanner()
-        self._begun = False
-
-    def cut(self, block: bytes) -> bytes:
-        """Answer what there is of a block; may be empty."""
-        if self._begun:
-            return block
-        for join in self._scanner.scan(block):
-            if join.pts is None or self._is_near(join.pts):
-                self._begun = True
-                return join.tables + block[join.offset :]
-        return b""
-
-    def _is_near(self, pts: int) -> bool:
-        return unwrap(self._ticks, pts) >= self._ticks - _LONGEST_BACK
+    if not (media.copies and span.enters):
+        return None
+    return Beginning(ticks_at(span.start), early=span.early)
 
 
 async def _pour(ffmpeg: FFmpeg, pour: Pour, beginning: Beginning | None) -> None:
@@ -162,5 +153,7 @@ async def _pour(ffmpeg: FFmpeg, pour: Pour, beginning: Beginning | None) -> None
     failure = await ffmpeg.failure()
     if failure.status:
         raise failure
+    if beginning:
+        beginning.end()
     if not poured:
         raise NoDataError("There is nothing in the file that can be played")

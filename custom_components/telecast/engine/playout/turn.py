@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 import logging
 
 from ...formats.mpegts import Loop
@@ -9,14 +10,15 @@ from ..errors import (
     BusyError,
     FFmpegMissingError,
     NoDataError,
+    NoKeyFrameError,
     SourceError,
-    SourceTimeoutError,
     TelecastError,
 )
 from ..tasks import open_tasks
 from ..timeline import LATEST, Gap, Item, Live, Showing
 from ..upstreams.remux import Read
-from .pieces import Span, ticks_at
+from .patience import STALL_SECONDS, impatient, silent
+from .pieces import Media, Span, ticks_at
 from .stage import Opened, Stage
 
 _LOGGER = logging.getLogger(__name__)
@@ -33,12 +35,14 @@ _SHORTEST = 500
 _AHEAD = 800
 # A file that ends so long before its time was cut off, and is opened once more.
 _CUT_OFF = 5000
+# What is copied is rather shown so much late than begun with where it has no key frame.
+_LATE = 2000
+# Who enters a file so long before its end may find nothing, and it is none the worse.
+_TAIL = 30_000
 # Pictures are sent a little before they are shown: what is cut ends before what follows.
 _MARGIN = 200
 
-# Seconds. What is being played, and brings nothing for so long, hangs.
-STALL_SECONDS = 3.0
-# A piece may take that long to begin; some of it before its turn has come.
+# A piece may take that many seconds to begin; some of it before its turn has come.
 _START_SECONDS = 8.0
 
 # What is encoded looks like cards do: nobody needs to be told where one follows another.
@@ -105,23 +109,49 @@ class Turn:
                 _LOGGER.info("An item of a virtual channel is left out: %s", err)
                 if isinstance(err, SourceError):
                     tries = 0  # what is away may be back at any time
-                self._stage.shelf.broken(item, err)
+                if self._is_its_fault(err):
+                    self._stage.shelf.broken(item, err)
             await self._pause(RETRY if tries < _MOST_TRIES else _RETRY_LATER)
 
     async def _piece(self, file: Opened) -> bool:
         """Play a file; answer whether that was all that there is to be played of it."""
-        stage, span = self._stage, self._span
-        media = file.media
+        while self._is_left and not self.lost:
+            span = self._span(file.media)
+            try:
+                return await self._run(file, span)
+            except NoKeyFrameError as err:
+                late = err.late
+            if late is None:
+                return await self._without_key(file)
+            if late < 0:
+                return await self._run(file, self._shifted(span.offset + late))
+            await self._fill_until(span.start + late - _SHORTEST)
+        return True
+
+    async def _without_key(self, file: Opened) -> bool:
+        """Play the rest of what cannot be copied from here on."""
+        if self._is_tail:
+            return True
+        media = replace(file.media, shape="")
+        return await self._run(replace(file, media=media), self._span(media))
+
+    async def _run(self, file: Opened, span: Span) -> bool:
+        stage, media = self._stage, file.media
         begun = asyncio.get_running_loop().time()
         async with stage.pieces.open(file.descriptor, media, span) as read:
             await self._mine.wait()
             in_step = await stage.pacer.play(
-                _impatient(read, begun + _START_SECONDS),
+                impatient(read, begun + _START_SECONDS),
                 look=media.shape or _NORM,
                 until=lambda: self._cut_at(span),
             )
         self.lost = not in_step
         return self.lost or self.showing.stop - stage.pacer.reached < _CUT_OFF
+
+    def _is_its_fault(self, error: TelecastError) -> bool:
+        if isinstance(error, SourceError):
+            return True
+        return not (isinstance(error, NoKeyFrameError) or self._is_tail)
 
     def _cut_at(self, span: Span) -> int:
         """Answer where a piece that ends by itself is to end earlier, if it is."""
@@ -152,7 +182,7 @@ class Turn:
         except TimeoutError as err:
             if left <= STALL_SECONDS:
                 return b""
-            raise SourceTimeoutError(_silent(STALL_SECONDS)) from err
+            raise silent(STALL_SECONDS) from err
         raise NoDataError("The other channel has ended")
 
     @property
@@ -168,20 +198,35 @@ class Turn:
         return self.showing.stop - self._begin > _SHORTEST
 
     @property
-    def _span(self) -> Span:
-        start = self._begin
+    def _is_tail(self) -> bool:
+        """Whether it was entered close to its end."""
+        left = self.showing.stop - self._begin
+        return left < _TAIL and self._begin - self.showing.start > _CUT_OFF
+
+    def _span(self, media: Media) -> Span:
+        start, early = self._begin, not self._stage.pacer.reached
+        offset = start - self.showing.start
+        # A file begins with a key frame.
+        is_late = media.copies and not early and offset <= _LATE
         return Span(
-            offset=start - self.showing.start,
+            offset=0 if is_late else offset,
             start=start,
             stop=self.showing.stop,
-            early=not self._stage.pacer.reached,
+            early=early,
         )
+
+    def _shifted(self, offset: int) -> Span:
+        """Answer what begins with another place in the item than is on."""
+        return Span(offset=offset, start=self._begin, stop=self.showing.stop)
 
     async def _pause(self, milliseconds: int) -> None:
         """Show cards for a while, but not longer than this is on."""
         await self._mine.wait()
-        end = self._stage.clock() + milliseconds
-        await self._fill(lambda: min(end, self.showing.stop))
+        await self._fill_until(self._stage.clock() + milliseconds)
+
+    async def _fill_until(self, instant: int) -> None:
+        await self._mine.wait()
+        await self._fill(lambda: min(instant, self.showing.stop))
 
     async def _fill(self, end: Callable[[], int]) -> None:
         """Show cards up to an instant, which may become another one."""
@@ -219,26 +264,3 @@ class Turn:
             if instant >= end() - _MARGIN:
                 return
             yield instant, block
-
-
-def _impatient(read: Read, start: float) -> Read:
-    """Read, but wait for the first bytes no longer than that, nor 3 s for any others."""
-    loop = asyncio.get_running_loop()
-    deadline = start
-
-    async def soon() -> bytes:
-        nonlocal deadline
-        began = loop.time()
-        latest = max(deadline, began + STALL_SECONDS)
-        deadline = 0
-        try:
-            async with asyncio.timeout_at(latest):
-                return await read()
-        except TimeoutError as err:
-            raise SourceTimeoutError(_silent(latest - began)) from err
-
-    return soon
-
-
-def _silent(seconds: float) -> str:
-    return f"Nothing came for {seconds:.0f} s"
