@@ -7,7 +7,8 @@ from pathlib import Path
 import shutil
 import time
 
-from .rendering import UNFINISHED, packed_beside
+UNFINISHED = ".new"
+"""What the name of a file ends in that is still being written."""
 
 _MOST_FILES = 64
 _MOST_BYTES = 1024 * 1024 * 1024
@@ -26,6 +27,11 @@ def document_file(
     """Answer where a version of a document is; its name is that of all of them."""
     numbers = "-".join(f"{number:x}" for number in version)
     return folder / f"{name}-{numbers}.{extension}"
+
+
+def packed_beside(document: Path) -> Path:
+    """Where a document lies compressed, if it does: what sends it looks there."""
+    return document.with_name(f"{document.name}.gz")
 
 
 def empty(folder: Path) -> None:

@@ -16,11 +16,9 @@ from ..films.rendering import FilmsDocument, entries
 from ..guide import rendering as guide_rendering
 from ..guide.rendering import GuideDocument
 from ..lineup import catalogue
+from .files import UNFINISHED, packed_beside
 
 type Form = Literal["json", "xml", "m3u"]
-
-UNFINISHED = ".new"
-"""What the name of a file ends in that is still being written."""
 
 _BATCH = 500
 _BUFFER_BYTES = 256 * 1024
@@ -90,11 +88,6 @@ def render(
                 _write_both(pieces, file, packed)
         else:
             file.writelines(pieces)
-
-
-def packed_beside(document: Path) -> Path:
-    """Where a document lies compressed, if it does: what sends it looks there."""
-    return document.with_name(f"{document.name}.gz")
 
 
 @contextmanager

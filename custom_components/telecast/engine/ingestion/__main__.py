@@ -14,8 +14,8 @@ def _start() -> int:
     package = types.ModuleType("telecast")
     package.__path__ = [str(Path(__file__).resolve().parents[2])]
     sys.modules["telecast"] = package
-    jobs = importlib.import_module("telecast.engine.ingestion.jobs")
-    status: int = jobs.main()
+    life = importlib.import_module("telecast.engine.ingestion.life")
+    status: int = life.main()
     return status
 
 

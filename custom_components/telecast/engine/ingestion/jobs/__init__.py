@@ -1,0 +1,1 @@
+"""What the child can do. It loads the one module that it needs: that is half its start."""
