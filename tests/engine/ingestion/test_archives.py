@@ -147,7 +147,8 @@ def test_an_older_database_offers_nothing_before_its_playlists_are_read_anew(
     step = next(n for n, one in enumerate(MIGRATIONS) if "ADD COLUMN catchup" in one)
     with monkeypatch.context() as older:
         older.setattr(
-            "custom_components.telecast.engine.database.MIGRATIONS", MIGRATIONS[:step]
+            "custom_components.telecast.engine.store.database.MIGRATIONS",
+            MIGRATIONS[:step],
         )
         prepare(path)
     record = {"playlist": "abc", "documents": {"abc": {}, "guide": {}}}
