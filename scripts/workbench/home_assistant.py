@@ -206,8 +206,12 @@ def _store(config: Path, key: str, version: int, data: object) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Answer our environment without what would lead it to other code than its own."""
+    """Answer our environment without what would lead it to other code than its own.
+
+    Nor with what forbids bytecode: each start would compile all of Home Assistant anew.
+    """
     ours = {"PYTHONPATH", "VIRTUAL_ENV", "SUPERVISOR", "SETUP_PORT"}
+    ours |= {"PYTHONDONTWRITEBYTECODE"}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     return kept | {"PATH": f"{PYTHON.parent}{os.pathsep}{os.environ['PATH']}"}
 
