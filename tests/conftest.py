@@ -1,5 +1,7 @@
 """What all tests share."""
 
+import asyncio.constants
+
 from hypothesis import settings
 import pytest
 import pytest_socket
@@ -10,6 +12,9 @@ import custom_components  # noqa: F401
 # Machines are shared: how long an example takes says nothing about the code.
 settings.register_profile("telecast", deadline=None)
 settings.load_profile("telecast")
+# The harness has loops debug. For that they note where each callback was made, ten frames
+# deep, which takes longer than most tests; the innermost frame is what tells.
+asyncio.constants.DEBUG_STACK_DEPTH = 1
 
 
 @pytest.fixture(autouse=True)

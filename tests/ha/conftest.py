@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+import os
 from unittest.mock import patch
 
 from homeassistant.components.http import HomeAssistantHTTP
@@ -10,6 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from tests.fakes.known_ffmpeg import make_known_ffmpeg
 from tests.fakes.provider import Provider
 
 from .home import SECOND, Home
@@ -25,6 +27,16 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Let what Home Assistant itself is warned of be no error of ours."""
     for warning in _THEIR_WARNINGS:
         item.add_marker(pytest.mark.filterwarnings(warning))
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _known_ffmpeg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let FFmpeg not be started to say who it is, by each Home Assistant three times."""
+    folder = tmp_path_factory.mktemp("ffmpeg")
+    make_known_ffmpeg(folder)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PATH", str(folder), prepend=os.pathsep)
+        yield
 
 
 @pytest.fixture(autouse=True)
