@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import asyncio.constants
+import logging
 
 from hypothesis import settings
 import pytest
@@ -15,6 +16,10 @@ settings.load_profile("telecast")
 # The harness has loops debug. For that they note where each callback was made, ten frames
 # deep, which takes longer than most tests; the innermost frame is what tells.
 asyncio.constants.DEBUG_STACK_DEPTH = 1
+# They also warn of callbacks that take long, which they all do where machines are shared.
+logging.getLogger("asyncio").addFilter(
+    lambda record: not str(record.msg).startswith("Executing %s took")
+)
 
 
 @pytest.fixture(autouse=True)
