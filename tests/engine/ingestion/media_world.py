@@ -23,6 +23,7 @@ from custom_components.telecast.engine.ingestion.media_probing import (
     Prober,
     probe_media,
 )
+from custom_components.telecast.engine.ingestion.notes import Notes
 from custom_components.telecast.engine.lineup import catalogue
 from custom_components.telecast.engine.model import Channel
 from custom_components.telecast.engine.pipe.supply import path_of
@@ -103,9 +104,11 @@ class MediaIntake:
                 "allowed": [str(self.root)],
             }
         )
-        self.shelf = read_media(about, self.progress.append)
         with closing(connect(self.path)) as connection:
+            notes = Notes([self.root], connection=connection, source=source)
+            self.shelf = read_media(about, notes, self.progress.append)
             merge_media(connection, source, self.shelf)
+            notes.keep()
         return self.items(source)
 
     def probe(

@@ -325,3 +325,43 @@ def test_folders_or_files_may_hold_something_to_play(intake: MediaIntake) -> Non
     assert holds(("a", "b"))
     assert holds((), ("b/1.mkv",))
     assert not holds(("a", "gone"), ("b/2.mkv", "gone/3.mkv"))
+
+
+def test_a_second_look_reads_no_nfo_either(intake: MediaIntake) -> None:
+    lay_out(intake.root, "F/Film.mkv", "S/1x01.mkv", "S/1x02.mkv")
+    told = {
+        "F/Film.nfo": b"<movie><title>One</title><actor><name>A</name></actor></movie>",
+        "S/tvshow.nfo": b"<tvshow><title>One</title></tvshow>",
+        "S/1x01.nfo": b"<episodedetails><season>0</season></episodedetails>",
+        "S/1x02.nfo": b"This is no NFO at all: One",
+    }
+    for name, content in told.items():
+        put(intake.root / name, content)
+    intake.take("")
+    before = intake.all()
+    assert (before["F/Film.mkv"].title, before["F/Film.mkv"].facts["cast"]) == (
+        "One",
+        ["A"],
+    )
+    assert [before[f"S/1x0{number}.mkv"].season for number in (1, 2)] == [0, 1]
+    for name, content in told.items():
+        put(intake.root / name, content.replace(b"One", b"Two"))
+    intake.take("")
+    assert intake.all() == before
+    for name, content in told.items():
+        put(intake.root / name, content.replace(b"One", b"Three"))
+    intake.take("")
+    assert intake.one("F/Film.mkv").title == "Three"
+    assert intake.one("S/1x01.mkv").series == "Three"
+
+
+def test_what_an_nfo_said_is_forgotten_with_it(intake: MediaIntake) -> None:
+    lay_out(intake.root, "Film.mkv")
+    note = put(intake.root / "Film.nfo", b"<movie><title>One</title></movie>")
+    intake.take("")
+    note.unlink()
+    intake.take("")
+    assert intake.one("Film.mkv").title == "Film"
+    put(intake.root / "Film.nfo", b"<movie><title>Two</title></movie>")
+    intake.take("")
+    assert intake.one("Film.mkv").title == "Two"

@@ -9,6 +9,7 @@ from ...formats.film_names import EpisodeName, FilmName
 from .folders import Folder, FolderGoneError, Walk
 from .library_rows import Row, Series, episode_row, film_row, series_poster, series_row
 from .naming import Find, Named, Names
+from .notes import Notes
 
 MOST_FILES = 20_000
 
@@ -63,11 +64,11 @@ class _Reader:
     def __init__(
         self, allowed: Sequence[Path], progress: Callable[[int], None]
     ) -> None:
-        self._allowed = allowed
+        self._notes = Notes(allowed)
         self._progress = progress
         self._shelves = Shelves()
         self._walk = Walk(allowed, self._shelves.skipped)
-        self._names = Names({}, allowed)
+        self._names = Names({}, self._notes)
         self._series: dict[str, Series] = {}
         self._altered: dict[str, int] = {}
         self._count = 0
@@ -79,7 +80,7 @@ class _Reader:
         except FolderGoneError:
             self._shelves.missing.append(root)
             return
-        self._names = Names(folders, self._allowed)
+        self._names = Names(folders, self._notes)
         for folder in folders.values():
             films = folder.films
             for file in films:

@@ -12,6 +12,7 @@ from .folders import File, Folder, FolderGoneError, Walk, address_of, placed, re
 from .library import MOST_FILES, Library, holds_media as holds_films
 from .media_rows import Row, row_of, series_name
 from .naming import Find, Named, Names
+from .notes import Notes
 
 # A file that is listed by itself is told apart by its folder, and the one above that:
 # a season's and its series'.
@@ -68,14 +69,16 @@ class Shelf:
     """Reason → count of what was left out."""
 
 
-def read_media(about: Collection, progress: Callable[[int], None]) -> Shelf:
+def read_media(
+    about: Collection, notes: Notes, progress: Callable[[int], None]
+) -> Shelf:
     """Look through all folders, and for all files; raises TooLargeError.
 
     Folders come in the order given, what is in them as people sort it, then files. What
     is named twice is listed where it is named more closely: a file before its folder, a
     folder before one that it lies in.
     """
-    reader = _Reader(about.allowed, progress)
+    reader = _Reader(about.allowed, notes, progress)
     walk = reader.walk()
     for folder in about.folders:
         reader.take_folder(walk, folder)
@@ -101,9 +104,13 @@ class _Reader:
     """Makes rows of folders and files."""
 
     def __init__(
-        self, allowed: Sequence[Path], progress: Callable[[int], None]
+        self,
+        allowed: Sequence[Path],
+        notes: Notes,
+        progress: Callable[[int], None],
     ) -> None:
         self._allowed = allowed
+        self._notes = notes
         self._progress = progress
         self._shelf = Shelf()
         self._listed: dict[str, tuple[int, Row | Gone]] = {}
@@ -125,7 +132,7 @@ class _Reader:
         except FolderGoneError:
             self._is_gone(root, root.name, is_filler=is_filler)
             return
-        names = Names(folders, self._allowed)
+        names = Names(folders, self._notes)
         for find in _in_order(folders.values(), with_extras=is_filler):
             self._take(find, names, closeness, is_filler=is_filler)
 
@@ -202,7 +209,7 @@ class _Reader:
         # Folders may say what a file is, but for those that all lies in.
         roots = [one for one in self._allowed if folder.is_relative_to(one)]
         if not roots:
-            return Names({}, self._allowed), Folder(root=folder, path="")
+            return Names({}, self._notes), Folder(root=folder, path="")
         root = max(roots, key=lambda one: len(one.parts))
         found: dict[str, Folder] = {}
         for path in (folder, *folder.parents)[:_FOLDERS_ABOVE]:
@@ -215,7 +222,7 @@ class _Reader:
                 return None
             told = "/".join(path.relative_to(root).parts)
             found[told] = replace(looked, root=root, path=told)
-        return Names(found, self._allowed), next(iter(found.values()))
+        return Names(found, self._notes), next(iter(found.values()))
 
 
 def _in_order(folders: Iterable[Folder], *, with_extras: bool) -> Iterator[Find]:

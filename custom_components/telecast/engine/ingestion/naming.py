@@ -1,14 +1,14 @@
 """Which film or episode a file is: as its NFO, its folders and its name say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from ...formats import nfo
 from ...formats.film_names import EpisodeName, FilmName, parse
 from ...formats.nfo import Nfo
 from ...formats.release_names import Titled, titled
-from .folders import File, Folder, read_file
+from .folders import File, Folder
+from .notes import Notes
 
 _NANOSECONDS = 10**9
 _NAMELESS = Titled(title="")
@@ -80,10 +80,10 @@ class Named:
 class Names:
     """Tells what files are, in some folders below one."""
 
-    def __init__(self, folders: Mapping[str, Folder], allowed: Sequence[Path]) -> None:
+    def __init__(self, folders: Mapping[str, Folder], notes: Notes) -> None:
         """Look into `folders`, by their paths, for series that say so themselves."""
         self._folders = folders
-        self._allowed = allowed
+        self._notes = notes
         self._shows: dict[str, Nfo] = {}
         for path, folder in folders.items():
             if told := self._nfo(folder, "tvshow.nfo", "tvshow"):
@@ -141,8 +141,7 @@ class Names:
         file = folder.files.get(name.casefold())
         if not file or not 0 < file.size <= nfo.MAX_BYTES:
             return None
-        path = folder.root / folder.key(file)
-        told = nfo.read(read_file(path, self._allowed, nfo.MAX_BYTES))
+        told = self._notes.read(folder, file)
         return told if told and kind in ("", told.kind) else None
 
 

@@ -234,4 +234,14 @@ MIGRATIONS: tuple[str, ...] = (
         timeline TEXT NOT NULL        -- a JSON object, or '' before there is any
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    -- What NFO files of virtual channels say: they are read once, like the files.
+    CREATE TABLE notes (
+        source TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+        address TEXT NOT NULL,        -- `file:`
+        mark TEXT NOT NULL,           -- the same for as long as the file is
+        told TEXT NOT NULL,           -- JSON: null for what is no NFO
+        PRIMARY KEY (source, address)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )

@@ -11,18 +11,21 @@ from ..media import Collection, read_media
 from ..media_channel import Wishes, count_media, put_channel
 from ..media_merge import merge_media
 from ..media_probing import Prober, probe_media
+from ..notes import Notes
 from ..report import Progress
 
 
 def media(job: dict[str, Any], _: BinaryIO) -> dict[str, Any]:
     """Read the folders and files of a virtual channel into the line-up."""
     about = Collection.of(job)
-    shelf = read_media(about, Progress())
     prober = Prober(
         program=job["prober"], allowed=about.allowed, seconds=job["seconds"]
     )
     with closing(connect(Path(job["database"]), guest=True)) as connection:
+        notes = Notes(about.allowed, connection=connection, source=about.source)
+        shelf = read_media(about, notes, Progress())
         merge_media(connection, about.source, shelf)
+        notes.keep()
         probe_media(connection, about.source, prober, Progress())
         found = count_media(connection, about.source)
         if found.items or found.channels:
