@@ -48,7 +48,13 @@ def test_all_that_a_file_says_is_remembered(intake: MediaIntake) -> None:
         other = File(name="Film.nfo", size=10, modified_ns=2)
         assert read(intake, connection, other) is None
     assert first == Nfo(
-        kind="movie", title="Über", year=1999, rating=7.5, actors=("A",), season=0
+        kind="movie",
+        title="Über",
+        year=1999,
+        premiered="1999",
+        rating=7.5,
+        actors=("A",),
+        season=0,
     )
 
 

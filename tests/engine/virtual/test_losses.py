@@ -81,6 +81,41 @@ async def test_a_folder_that_has_gone_is_told_at_once_and_so_is_its_return(
     await until(world, lambda: world.refreshed == ["attic"])
 
 
+async def test_of_folders_that_are_called_alike_all_have_to_be_there(
+    world: World, media: Path
+) -> None:
+    lay_out(media, "one/films/a.mkv", "two/films/b.mkv")
+    folders = (str(media / "one" / "films"), str(media / "two" / "films"))
+    rows = [*films("a", folder=folders[0]), *films("b", folder=folders[1])]
+    channel = await world.channel(*rows, settings=settings(folders=folders))
+    (media / "one").rename(media / "away")
+    channel.losses.renewed(channel.settings, ("films",))
+    channel.found()
+    await channel.losses.looked()
+    assert (channel.missing, world.refreshed) == (("films",), [])
+    (media / "away").rename(media / "one")
+    channel.found()
+    await channel.losses.looked()
+    assert (channel.missing, world.refreshed) == ((), ["attic"])
+
+
+async def test_the_folder_of_a_file_that_an_action_added_has_to_be_there_too(
+    world: World, channel: VirtualChannel, media: Path
+) -> None:
+    stick = media / "stick"
+    lay_out(stick, "d.mkv")
+    await channel.change(lambda edits: edits.having([str(stick / "d.mkv")]))
+    stick.rename(media / "away")
+    channel.losses.renewed(channel.settings, ("stick",))
+    channel.found()
+    await channel.losses.looked()
+    assert (channel.missing, world.refreshed) == (("stick",), [])
+    (media / "away").rename(stick)
+    channel.found()
+    await channel.losses.looked()
+    assert (channel.missing, world.refreshed) == ((), ["attic"])
+
+
 async def test_an_empty_folder_is_a_disk_that_is_not_mounted(
     world: World, channel: VirtualChannel, media: Path
 ) -> None:

@@ -155,11 +155,11 @@ class VirtualChannel:
 
     def report(self, medium_id: int, error: TelecastError) -> None:
         """Hear from play-out that a file cannot be played, and why."""
-        self.losses.report(self.settings, medium_id, error)
+        self.losses.report(replace(self.settings, files=self.files), medium_id, error)
 
     def found(self) -> None:
         """Hear from play-out that a file is there."""
-        self.losses.found(self.settings)
+        self.losses.found(replace(self.settings, files=self.files))
 
     async def begin(self) -> None:
         """Recall what is kept, and go on with it as the settings are now."""

@@ -47,6 +47,8 @@ class Losses:
     A folder that has gone is told at once. Where a file has, its folder is looked
     through again, which leaves the file out. One that is broken is marked, and left out
     the next time that items are listed, until it is another file.
+
+    The settings that are told here name all files, those that actions added among them.
     """
 
     def __init__(
@@ -133,11 +135,11 @@ class Losses:
             self._lack(settings, (*self.missing, root.name))
 
     async def _look_again(self, settings: VirtualSettings) -> None:
-        roots = {root.name: root for root in _roots(settings)}
         still = []
         for name in self.missing:
-            root = roots.get(name)
-            if root and not await _is_there(root):
+            # Several may be called alike.
+            roots = [root for root in _roots(settings) if root.name == name]
+            if not all([await _is_there(root) for root in roots]):
                 still.append(name)
         if len(still) < len(self.missing):
             self._lack(settings, tuple(still))
