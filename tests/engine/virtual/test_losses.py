@@ -116,6 +116,25 @@ async def test_the_folder_of_a_file_that_an_action_added_has_to_be_there_too(
     assert (channel.missing, world.refreshed) == ((), ["attic"])
 
 
+async def test_a_folder_that_a_link_leads_to_has_to_be_there_too(
+    world: World, media: Path
+) -> None:
+    (media / "link").symlink_to(media / "one")
+    channel = await world.channel(
+        *films("a", folder=str(media / "one" / "deep")),
+        settings=settings(folders=(str(media / "link"), str(media / "two"))),
+    )
+    (media / "one").rename(media / "away")
+    channel.losses.renewed(channel.settings, ("one",))
+    channel.found()
+    await channel.losses.looked()
+    assert (channel.missing, world.refreshed) == (("one",), [])
+    (media / "away").rename(media / "one")
+    channel.found()
+    await channel.losses.looked()
+    assert (channel.missing, world.refreshed) == ((), ["attic"])
+
+
 async def test_an_empty_folder_is_a_disk_that_is_not_mounted(
     world: World, channel: VirtualChannel, media: Path
 ) -> None:

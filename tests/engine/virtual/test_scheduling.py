@@ -3,6 +3,7 @@
 from dataclasses import replace
 import json
 from typing import Any
+from urllib.parse import quote
 
 from custom_components.telecast.engine.model import Channel
 from custom_components.telecast.engine.timeline import (
@@ -128,6 +129,17 @@ def test_blocks_play_what_their_words_mean() -> None:
         "nothing": [],
         "main": [],
     }
+
+
+def test_a_name_is_the_same_however_its_marks_are_written() -> None:
+    whole, parted = "Élise Ü", "E\u0301lise U\u0308"
+    for written, plays in ((whole, parted.upper()), (parted, whole.lower())):
+        media = (
+            medium(1, f"/media/{quote(written)}/1.mkv"),
+            medium(2, series=written),
+            medium(3),
+        )
+        assert played(made(*media, plan=block(plays))) == ["1", "2"]
 
 
 def test_blocks_of_the_same_word_go_on_where_the_other_left_off() -> None:

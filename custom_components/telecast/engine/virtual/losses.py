@@ -137,8 +137,9 @@ class Losses:
     async def _look_again(self, settings: VirtualSettings) -> None:
         still = []
         for name in self.missing:
-            # Several may be called alike.
-            roots = [root for root in _roots(settings) if root.name == name]
+            # Several may be called alike; where a link leads, it is called otherwise.
+            named = [root for root in _roots(settings) if root.name == name]
+            roots = dict.fromkeys(named or _roots(settings))
             if not all([await _is_there(root) for root in roots]):
                 still.append(name)
         if len(still) < len(self.missing):

@@ -15,6 +15,7 @@ from datetime import time
 import json
 import re
 from typing import Any
+import unicodedata
 
 from ...formats.names import parse_number
 from ..errors import InvalidTimelineError
@@ -33,7 +34,7 @@ class Selection:
     """Items that a word stands for: the name of a series or a folder, or one of ours."""
 
     name: str
-    """Case-folded."""
+    """As `folded` makes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,14 @@ def read_plan(text: str, *, number: str = "") -> Plan:
     if number and parse_number(number) in plan.numbers:
         raise InvalidTimelineError("A channel cannot play itself")
     return plan
+
+
+def folded(name: str) -> str:
+    """Answer what is the same however a name is written.
+
+    Disks that a Mac has written to part letters from their marks; keyboards do not.
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 class _Fields:
@@ -197,7 +206,7 @@ def _otherwise(fields: _Fields) -> Plays | None:
 
 
 def _selection(fields: _Fields, given: Any, key: str) -> Selection:
-    name = given.strip().casefold() if isinstance(given, str) else ""
+    name = folded(given.strip()) if isinstance(given, str) else ""
     if not name:
         raise fields.wrong(
             f"{key!r} is the name of a series or a folder, or {ALL!r}, {FILMS!r} or"

@@ -12,7 +12,7 @@ from ..settings import VirtualSettings
 from ..timeline import MAIN, Appointment, Block, Item, Live, Order, Rotation, Schedule
 from .edits import Booking, Edits
 from .media import Medium
-from .plan import ALL, FILMS, SERIES, Number, Plan, Plays, Selection
+from .plan import ALL, FILMS, SERIES, Number, Plan, Plays, Selection, folded
 
 # What plays a channel that is not there plays nothing.
 _NOTHING = "nothing"
@@ -104,9 +104,9 @@ def _is_meant(medium: Medium, name: str, roots: Sequence[PurePath]) -> bool:
         return not medium.series
     if name == SERIES:
         return bool(medium.series)
-    if medium.series.casefold() == name:
+    if folded(medium.series) == name:
         return True
-    return any(folder.name.casefold() == name for folder in _folders(medium, roots))
+    return any(folded(folder.name) == name for folder in _folders(medium, roots))
 
 
 def _folders(medium: Medium, roots: Sequence[PurePath]) -> list[PurePath]:
