@@ -43,6 +43,15 @@ def test_files_come_after_folders_as_they_are_listed(intake: MediaIntake) -> Non
     assert intake.shelf.skipped == {}
 
 
+def test_names_that_are_spelt_alike_are_files_of_their_own(intake: MediaIntake) -> None:
+    names = ("a/FILM.mkv", "a/Film.mkv", "a/film.mkv", "a/Strasse.mkv", "a/Straße.mkv")
+    lay_out(intake.root, *names)
+    assert set(intake.take("a")) == set(names)
+    assert intake.take(files=names[::-1]) == [*names[::-1]]
+    assert intake.take(files=("a/fILM.mkv",)) == []
+    assert intake.shelf.skipped == {"missing": 1}
+
+
 def test_filler_is_what_is_named_so_more_closely(intake: MediaIntake) -> None:
     lay_out(intake.root, "a/1.mkv", "a/clips/2.mkv", "a/clips/3.mkv", "b/x/4.mkv")
     listed = ("a/clips/3.mkv",)

@@ -59,7 +59,7 @@ class Folder:
     path: str
     """Relative to that, with `/` between its parts; empty for that itself."""
     files: dict[str, File] = field(default_factory=dict)
-    """By their names, case-folded."""
+    """By their names, case-folded; others that are spelt alike, by a slash and their name."""
 
     @property
     def films(self) -> list[File]:
@@ -70,6 +70,16 @@ class Folder:
     def videos(self) -> list[File]:
         """The files that are films, or extras."""
         return [one for one in self.files.values() if is_video(one.extension)]
+
+    def add(self, file: File) -> None:
+        """Have a file more, of a name that no other has."""
+        folded = file.name.casefold()
+        self.files[f"/{file.name}" if folded in self.files else folded] = file
+
+    def named(self, name: str) -> File | None:
+        """Answer the file of exactly that name."""
+        found = (self.files.get(key) for key in (name.casefold(), f"/{name}"))
+        return next((one for one in found if one and one.name == name), None)
 
     def key(self, file: File) -> str:
         """Answer a file's path, relative to the library's folder."""
@@ -176,10 +186,12 @@ class Walk:
             told = f"{path}/{entry.name}" if path else entry.name
             match self._kind(entry, told):
                 case os.stat_result() as about:
-                    folder.files[entry.name.casefold()] = File(
-                        name=entry.name,
-                        size=about.st_size,
-                        modified_ns=about.st_mtime_ns,
+                    folder.add(
+                        File(
+                            name=entry.name,
+                            size=about.st_size,
+                            modified_ns=about.st_mtime_ns,
+                        )
                     )
                 case True:
                     below.append(told)

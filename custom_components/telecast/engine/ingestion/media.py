@@ -142,8 +142,7 @@ class _Reader:
             self._is_gone(path, path.parent.name, is_filler=is_filler)
             return
         names, folder = around
-        file = folder.files.get(path.name.casefold())
-        if file is None or file.name != path.name:
+        if (file := folder.named(path.name)) is None:
             self._shelf.skipped["missing"] += 1
             return
         find = Find(folder=folder, file=file, alone=len(folder.films) == 1)
