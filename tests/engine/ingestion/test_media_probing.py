@@ -245,6 +245,36 @@ def test_what_is_not_what_was_listed_is_left_for_the_next_scan(
     assert intake.probes == 0
 
 
+def test_what_grows_while_it_is_looked_into_is_looked_into_again(
+    intake: MediaIntake, tmp_path: Path
+) -> None:
+    path = put(intake.root / "a" / "1.mkv", film())
+    intake.take("a")
+    growing = f'#!/bin/sh\ntruncate -s +1 {path}\nexec ffprobe "$@"\n'
+    assert intake.probe(program=script(tmp_path, growing)) == counts(0, 1, 0)
+    intake.take("a")
+    assert intake.probe() == counts(1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "items"), [("2419200", 1), ("2419201", 0), ("9223372036.8", 0)]
+)
+def test_nothing_plays_for_years(
+    seconds: str, items: int, intake: MediaIntake, tmp_path: Path
+) -> None:
+    put(intake.root / "a" / "1.mkv", film())
+    intake.take("a")
+    told = (
+        f'{{"format": {{"duration": "{seconds}"}},'
+        ' "streams": [{"codec_type": "video", "codec_name": "h264"}]}'
+    )
+    telling = f"#!/bin/sh\necho '{told}'\n"
+    assert intake.probe(program=script(tmp_path, telling)) == counts(
+        items, 0, 1 - items
+    )
+    assert intake.one("a/1.mkv").error == ("" if items else "no_duration")
+
+
 def test_a_link_that_leads_outside_meanwhile_is_not_followed(
     intake: MediaIntake, tmp_path: Path
 ) -> None:

@@ -114,3 +114,17 @@ async def test_another_pace_counts_from_the_last_round(rounds: Rounds) -> None:
     assert not await is_due(rounds)
     rounds.anew()
     assert await is_due(rounds)
+
+
+async def test_what_was_not_ready_is_soon_read_again() -> None:
+    time = LoopTime()
+    rounds = Rounds(Schedule(12))
+    with rounds.begun():
+        rounds.unfinished = True
+    rounds.end(None, is_complete=True)
+    rounds.every(24)
+    time.advance(3600)
+    assert await is_due(rounds)
+    make(rounds, "playlist")
+    time.advance(3600)
+    assert not await is_due(rounds)

@@ -17,6 +17,7 @@ from custom_components.telecast.engine.imports.importer import Importer
 from custom_components.telecast.engine.imports.results import GuideResult, MediaResult
 from custom_components.telecast.engine.model import SourceKind
 from custom_components.telecast.engine.settings import VirtualSettings
+from custom_components.telecast.engine.sources import schedule
 from tests.fakes.media_folders import put
 from tests.formats.clips import clip
 
@@ -209,6 +210,18 @@ async def test_what_cannot_be_looked_into_now_is_left_for_later(
     await world.sources.add(attic(media))
     status = await world.settled()
     assert (status.items, watch.seconds) == (3, [10, 20])
+
+
+async def test_what_is_still_being_copied_is_soon_looked_for_again(
+    world: World, media: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule, "RETRY_SECONDS", (0.0,))
+    watch.unprobed = [1, 1, 1, 1, 0]
+    await world.sources.add(attic(media))
+    status = await world.until(lambda one: len(watch.seconds) == 5)
+    assert watch.seconds == [10, 20, 10, 20, 10]
+    status = await world.until(lambda one: not one.refreshing)
+    assert (status.error, status.items) == (None, 3)
 
 
 async def test_a_folder_that_goes_is_told_and_the_channel_plays_on(

@@ -35,6 +35,8 @@ _KEEP_FILES = 50
 _LONGEST_ANSWER = 4 * 1024 * 1024
 _SHORTEST = 1000
 """Milliseconds that a file must play for."""
+_LONGEST = 28 * 24 * 60 * 60 * 1000
+"""What is said to play for longer is damaged, and would be on for years."""
 
 UNREADABLE = "unreadable"
 NO_DURATION = "no_duration"
@@ -162,9 +164,16 @@ def _look_into(file: _Unknown, prober: Prober) -> _Finding | None:
         # It may well be readable the next time, and will look the same.
         return _Finding(error=UNREADABLE, lasts=False)
     with opened:
-        about = os.fstat(opened.fileno())
-        now = File(name="", size=about.st_size, modified_ns=about.st_mtime_ns)
-        return _probed(opened, prober.program) if now.mark == file.mark else None
+        if _mark_of(opened) != file.mark:
+            return None
+        finding = _probed(opened, prober.program)
+        # Of what is still being copied, that was told of the beginning alone.
+        return finding if _mark_of(opened) == file.mark else None
+
+
+def _mark_of(file: BinaryIO) -> str:
+    about = os.fstat(file.fileno())
+    return File(name="", size=about.st_size, modified_ns=about.st_mtime_ns).mark
 
 
 def _probed(file: BinaryIO, program: str) -> _Finding:
@@ -206,7 +215,7 @@ def _finding(answer: str) -> _Finding:
     if not (told.get("video") or told.get("audio")):
         return _Finding(error=NO_PICTURE, streams=streams)
     duration: int = told.get("duration", 0)
-    if duration < _SHORTEST:
+    if not _SHORTEST <= duration <= _LONGEST:
         return _Finding(error=NO_DURATION, streams=streams)
     return _Finding(duration=duration, shape=shape_of(told), streams=streams)
 

@@ -12,7 +12,8 @@ class Rounds:
     """Knows when the next round is due, and what of the last one is to be repeated.
 
     A round from the start reads all documents; where some could not be read, the next
-    one reads those alone, unless somebody asks for a whole one.
+    one reads those alone, unless somebody asks for a whole one. Where something was not
+    ready, the next one is soon.
     """
 
     def __init__(self, schedule: Schedule) -> None:
@@ -32,6 +33,8 @@ class Rounds:
         self._ended_at = self._due = self._clock()
         self.under_way = False
         """Whether a round is being made."""
+        self.unfinished = False
+        """Whether something was not ready in it, though nothing is wrong with that."""
 
     @contextmanager
     def begun(self) -> Iterator[None]:
@@ -39,7 +42,7 @@ class Rounds:
         self._whole = self._asked or self._over
         if self._whole:
             self._done.clear()
-        self._asked = False
+        self._asked = self.unfinished = False
         self.under_way = True
         try:
             yield
@@ -49,7 +52,8 @@ class Rounds:
     def end(self, error: TelecastError | None, *, is_complete: bool) -> None:
         """Plan the next round, and tell those who wait for this one what went wrong."""
         self._over = is_complete
-        wait = self._schedule.succeeded if is_complete else self._schedule.failed
+        is_done = is_complete and not self.unfinished
+        wait = self._schedule.succeeded if is_done else self._schedule.failed
         self._ended_at = self._clock()
         self._due = self._clock() + wait()
         outcome, self._outcome = self._outcome, self._outcome.get_loop().create_future()
@@ -91,7 +95,7 @@ class Rounds:
         if self._schedule.refresh_hours == hours:
             return
         self._schedule.refresh_hours = hours
-        if self._over:
+        if self._over and not self.unfinished:
             self._due = self._ended_at + self._schedule.succeeded()
             self._wake.set()
 

@@ -93,7 +93,9 @@ class VirtualSource(Source):
             self._channel.losses.renewed(self.settings, found.missing)
             await self._give_number()
             self._around.lineup_came_in()
-            # Those that cannot be looked into now are tried again another time.
+            # Those that cannot be looked into now are tried again soon: somebody may be
+            # copying them.
+            self._rounds.unfinished = found.unprobed > 0
             if not found.unprobed or found.unprobed == unprobed:
                 break
             await self._tell()
