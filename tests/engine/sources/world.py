@@ -49,7 +49,7 @@ class World:
         self, met: Callable[[SourceStatus], bool], source: str = "one"
     ) -> SourceStatus:
         """Wait until a source's status meets a condition."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(100):
             while not met(status := self.sources.status(source)):
                 self.changes.clear()
                 await self.changes.wait()
