@@ -52,16 +52,15 @@ _GENERIC = frozenset({"", "film", "main", "main feature", "movie", "video"})
 
 _NO_FILMS = frozenset(
     {
-        *("sample", "samples", "subs", "subtitles", "proof", "screens", "screenshots"),
+        *("subs", "subtitles", "proof", "screens", "screenshots", "metadata"),
         *("bdmv", "certificate", "video ts", "audio ts", "eadir", "lost found"),
-        *(
-            "recycle",
-            "recycle bin",
-            "recycler",
-            "system volume information",
-            "trailers",
-        ),
-        *("behind the scenes", "deleted scenes", "featurettes", "metadata"),
+        *("recycle", "recycle bin", "recycler", "system volume information"),
+    }
+)
+_EXTRAS = frozenset(
+    {
+        *("sample", "samples", "trailers", "behind the scenes", "deleted scenes"),
+        "featurettes",
     }
 )
 # What may well be what a shelf is called, unless it lies beside a film.
@@ -146,13 +145,17 @@ def is_left_out(path: str) -> bool:
     return _NO_FILM.fullmatch(stem_of(path.rpartition("/")[2])) is not None
 
 
-def holds_no_films(folder: str) -> bool:
-    """Tell whether a folder, by its path, holds extras or what belongs to a system."""
+def holds_no_films(folder: str, *, with_extras: bool = False) -> bool:
+    """Tell whether a folder, by its path, holds extras or what belongs to a system.
+
+    Extras are films, too, where they are wanted.
+    """
     *above, name = folder.split("/")
     if name.startswith((".", "@", "#", "$")):
         return True
     folded = Titled(title=name).folded
-    return folded in _NO_FILMS or (bool(above) and folded in _BESIDE_FILMS)
+    is_extra = folded in _EXTRAS or (bool(above) and folded in _BESIDE_FILMS)
+    return folded in _NO_FILMS or (is_extra and not with_extras)
 
 
 def stem_of(name: str) -> str:

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from custom_components.telecast.engine.errors import PathNotAllowedError
-from custom_components.telecast.engine.ingestion import media as reading
+from custom_components.telecast.engine.ingestion import media as reading, media_merge
 from custom_components.telecast.engine.ingestion.media import Collection, holds_media
 from tests.fakes.media_folders import JPEG, lay_out, put
 
@@ -79,6 +79,20 @@ def test_trailers_are_no_items_and_good_filler(intake: MediaIntake) -> None:
     lay_out(intake.root, "a/Film.mkv", "a/Film-trailer.mkv", "b/Film-trailer.mkv")
     assert intake.take("a", filler=("b",)) == ["a/Film.mkv"]
     assert intake.items(filler=True) == ["b/Film-trailer.mkv"]
+
+
+def test_folders_of_extras_are_no_items_and_good_filler(intake: MediaIntake) -> None:
+    lay_out(
+        intake.root,
+        *("a/Film.mkv", "a/Trailers/1.mkv", "a/Film/Shorts/2.mkv"),
+        *("a/Samples/3.mkv", "a/$RECYCLE.BIN/4.mkv", "a/.hidden/5.mkv"),
+        *("a/Subs/6.mkv", "a/lost+found/7.mkv"),
+    )
+    assert intake.take("a") == ["a/Film.mkv"]
+    intake.take(filler=("a",))
+    assert intake.items(filler=True) == [
+        *("a/Film/Shorts/2.mkv", "a/Film.mkv", "a/Samples/3.mkv", "a/Trailers/1.mkv")
+    ]
 
 
 def test_films_and_episodes_are_told_apart_as_in_a_library(intake: MediaIntake) -> None:
@@ -287,6 +301,25 @@ def test_a_second_look_writes_nothing(intake: MediaIntake) -> None:
     written = watching.execute("SELECT id FROM writes").fetchall()
     assert written == [(intake.one("a/1.mkv").id,)]
     watching.close()
+
+
+def test_of_what_has_gone_a_bounded_number_is_remembered(
+    intake: MediaIntake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(media_merge, "_MOST_GONE", 2)
+    lay_out(intake.root, *(f"a/{number}.mkv" for number in range(5)), "b/5.mkv")
+    intake.take("a")
+    intake.take("a", source="two")
+    ids = {path: one.id for path, one in intake.all().items()}
+    for number in range(4):
+        (intake.root / f"a/{number}.mkv").unlink()
+        intake.take("a")
+    assert {path: (one.id, one.present) for path, one in intake.all().items()} == {
+        "a/2.mkv": (ids["a/2.mkv"], False),
+        "a/3.mkv": (ids["a/3.mkv"], False),
+        "a/4.mkv": (ids["a/4.mkv"], True),
+    }
+    assert len(intake.all("two")) == 5
 
 
 def test_sources_have_their_own(intake: MediaIntake) -> None:

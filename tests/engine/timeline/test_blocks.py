@@ -36,6 +36,7 @@ from tests.engine.timeline.plans import (
     LORD_HOWE,
     NEW_YORK,
     WORKDAYS,
+    ZONES,
     at,
     check,
     items,
@@ -291,6 +292,19 @@ def test_a_far_year_is_soon_found_though_blocks_go_on_from_day_to_day() -> None:
         assert showing.start <= instant < showing.stop <= LATEST
     check(timeline, era - 5 * DAY, era + 5 * DAY)
     check(timeline, LATEST - 9 * DAY, LATEST)
+
+
+@pytest.mark.parametrize("zone", ZONES, ids=str)
+@pytest.mark.parametrize("weeks", [0.1, 1, ERA_WEEKS - 1, ERA_WEEKS, ERA_WEEKS + 1.5])
+def test_a_plan_may_begin_just_before_calendars_end(
+    weeks: float, zone: ZoneInfo
+) -> None:
+    block = Block(days=EVERY_DAY, begin=time(18), end=time(20), plays="one")
+    rotation = Rotation(items=items("abc"))
+    schedule = Schedule(zone=zone, rotations={"one": rotation}, blocks=(block,))
+    timeline = begun(schedule, LATEST - round(weeks * WEEK))
+    assert len(check(timeline, LATEST - DAY, LATEST)) >= 2
+    assert timeline.at(LATEST - 1).stop == LATEST
 
 
 def test_what_runs_over_does_not_run_into_another_era() -> None:

@@ -136,9 +136,19 @@ def placed(path: str, allowed: Sequence[Path]) -> Path:
 class Walk:
     """Goes through folders from the top; whatever is left out is counted by its reason."""
 
-    def __init__(self, allowed: Sequence[Path], skipped: Counter[str]) -> None:
-        """Follow links only where they stay inside the allowed folders, resolved."""
+    def __init__(
+        self,
+        allowed: Sequence[Path],
+        skipped: Counter[str],
+        *,
+        with_extras: bool = False,
+    ) -> None:
+        """Follow links only where they stay inside the allowed folders, resolved.
+
+        Folders of trailers and other extras are left out, but `with_extras`.
+        """
         self._allowed = allowed
+        self._with_extras = with_extras
         self._skipped = skipped
         self._left = _MOST_ENTRIES
         self._seen: set[tuple[int, int]] = set()
@@ -223,7 +233,9 @@ class Walk:
                 self._skipped["outside"] += 1
                 return False
             if entry.is_dir():
-                return told.count("/") < _MOST_DEPTH and not holds_no_films(told)
+                return told.count("/") < _MOST_DEPTH and not holds_no_films(
+                    told, with_extras=self._with_extras
+                )
             about = entry.stat()
         except OSError, RuntimeError:
             self._skipped["unreadable"] += 1

@@ -84,7 +84,7 @@ def read_media(
         reader.take_folder(walk, folder)
     for file in about.files:
         reader.take_file(file)
-    walk = reader.walk()
+    walk = reader.walk(with_extras=True)
     for path in about.filler:
         if path.is_file() or (is_video(path.suffix[1:]) and not path.is_dir()):
             reader.take_file(path, is_filler=True)
@@ -120,9 +120,9 @@ class _Reader:
         self._around: dict[Path, tuple[Names, Folder] | None] = {}
         """What is known of the folders of single files."""
 
-    def walk(self) -> Walk:
+    def walk(self, *, with_extras: bool = False) -> Walk:
         """Begin to go through folders, each once."""
-        return Walk(self._allowed, self._shelf.skipped)
+        return Walk(self._allowed, self._shelf.skipped, with_extras=with_extras)
 
     def take_folder(self, walk: Walk, root: Path, *, is_filler: bool = False) -> None:
         """List all that is in a folder, or that it is not there."""

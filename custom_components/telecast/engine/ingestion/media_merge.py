@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import sqlite3
 from typing import Any
 
+from .library import MOST_FILES
 from .media import Gone, Shelf
 from .media_rows import Row
 from .transaction import open_transaction
@@ -32,6 +33,13 @@ _UPDATE = """
     WHERE id = ?10
 """
 _LEAVE = "UPDATE media SET present = 0 WHERE id = ?"
+# What has gone may come back; but not all that ever was there is worth remembering.
+_FORGET = """
+    DELETE FROM media WHERE source = ?1 AND present = 0 AND id NOT IN (
+        SELECT id FROM media WHERE source = ?1 AND present = 0 ORDER BY id DESC LIMIT ?2
+    )
+"""
+_MOST_GONE = MOST_FILES
 
 type _Values = tuple[Any, ...]
 """Address, mark, position, and the rest in the order of the columns."""
@@ -78,6 +86,8 @@ def merge_media(connection: sqlite3.Connection, source: str, shelf: Shelf) -> No
         connection.executemany(_INSERT, rows)
         connection.executemany(_UPDATE, changes.updated)
         connection.executemany(_LEAVE, changes.left)
+        if changes.left:
+            connection.execute(_FORGET, (source, _MOST_GONE))
 
 
 def _changes(shelf: Shelf, known: list[_Known]) -> _Changes:

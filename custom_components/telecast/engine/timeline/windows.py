@@ -9,6 +9,9 @@ from .local_time import instant_of, offset_at
 from .schedule import Schedule
 from .week import Fit, Tile, tiled
 
+# Calendars cannot tell of much later ones.
+_LAST_WEEK = (LATEST // DAY + UNIX_DAY) // 7
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -62,6 +65,8 @@ class Windows:
         """Answer when a week begins."""
         if self.endless:
             return LATEST if week else EARLIEST
+        if week > _LAST_WEEK:
+            return LATEST
         tile, _ = self._tiles[0]
         return self._instant(week, tile.begin)
 
