@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...formats.containers import is_video
 from ...formats.names import natural_key
@@ -100,6 +100,15 @@ def holds_media(about: Collection) -> bool:
     return holds_films(library) or any(file.is_file() for file in about.files)
 
 
+class _Around(NamedTuple):
+    """What is known of the folder that a single file is in."""
+
+    names: Names
+    folder: Folder
+    holds_one: bool
+    """Whether there is only one film in it."""
+
+
 class _Reader:
     """Makes rows of folders and files."""
 
@@ -117,7 +126,7 @@ class _Reader:
         """By address, each with how closely it is named."""
         self._series: dict[str, str] = {}
         """What series are called: one for all ways to write it."""
-        self._around: dict[Path, tuple[Names, Folder] | None] = {}
+        self._around: dict[Path, _Around | None] = {}
         """What is known of the folders of single files."""
 
     def walk(self, *, with_extras: bool = False) -> Walk:
@@ -141,12 +150,12 @@ class _Reader:
         if (around := self._look_around(path.parent)) is None:
             self._is_gone(path, path.parent.name, is_filler=is_filler)
             return
-        names, folder = around
+        folder = around.folder
         if (file := folder.named(path.name)) is None:
             self._shelf.skipped["missing"] += 1
             return
-        find = Find(folder=folder, file=file, alone=len(folder.films) == 1)
-        self._take(find, names, len(path.parts), is_filler=is_filler)
+        find = Find(folder=folder, file=file, alone=around.holds_one)
+        self._take(find, around.names, len(path.parts), is_filler=is_filler)
 
     def finish(self) -> Shelf:
         """Answer all that was found."""
@@ -198,17 +207,18 @@ class _Reader:
             return ""
         return self._series.setdefault(named.key, series_name(named, names))
 
-    def _look_around(self, folder: Path) -> tuple[Names, Folder] | None:
+    def _look_around(self, folder: Path) -> _Around | None:
         """Answer a single file's folder, and what those around it say; None if it is gone."""
         if folder not in self._around:
             self._around[folder] = self._looked_around(folder)
         return self._around[folder]
 
-    def _looked_around(self, folder: Path) -> tuple[Names, Folder] | None:
+    def _looked_around(self, folder: Path) -> _Around | None:
         # Folders may say what a file is, but for those that all lies in.
         roots = [one for one in self._allowed if folder.is_relative_to(one)]
         if not roots:
-            return Names({}, self._notes), Folder(root=folder, path="")
+            nothing = Folder(root=folder, path="")
+            return _Around(Names({}, self._notes), nothing, holds_one=False)
         root = max(roots, key=lambda one: len(one.parts))
         found: dict[str, Folder] = {}
         for path in (folder, *folder.parents)[:_FOLDERS_ABOVE]:
@@ -221,7 +231,9 @@ class _Reader:
                 return None
             told = "/".join(path.relative_to(root).parts)
             found[told] = replace(looked, root=root, path=told)
-        return Names(found, self._notes), next(iter(found.values()))
+        own = next(iter(found.values()))
+        # Found out once: whoever lists a thousand files has them in one folder.
+        return _Around(Names(found, self._notes), own, len(own.films) == 1)
 
 
 def _in_order(folders: Iterable[Folder], *, with_extras: bool) -> Iterator[Find]:
