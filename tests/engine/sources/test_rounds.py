@@ -11,6 +11,7 @@ from custom_components.telecast.engine.errors import (
 )
 from custom_components.telecast.engine.sources.rounds import Rounds
 from custom_components.telecast.engine.sources.schedule import Schedule
+from tests.fakes.loop_time import LoopTime
 
 DOWN = CannotConnectError("Nobody answers")
 
