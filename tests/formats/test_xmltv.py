@@ -67,6 +67,28 @@ def test_what_the_database_keeps_of_a_programme_is_all_but_its_id_in_the_archive
     assert children in xmltv.render_programme(programme)
 
 
+@given(PROGRAMMES | ENDING, st.text())
+def test_icons_are_exchanged_in_what_is_rendered_and_nothing_else_is(
+    value: Programme, mark: str
+) -> None:
+    plain = replace(value, ratings=(), star_ratings=(), catchup_id="")
+    children = xmltv.render_children(plain)
+    assert xmltv.with_icons(children, lambda icon: icon) == children
+    marked = replace(plain, icons=tuple(f"{icon}&{mark}" for icon in plain.icons))
+    told = xmltv.with_icons(children, lambda icon: f"{icon}&{mark}")
+    assert told == xmltv.render_children(marked)
+    bare = xmltv.with_icons(children, lambda _: "")
+    assert bare == xmltv.render_children(replace(plain, icons=()))
+
+
+def test_what_only_looks_like_an_icon_stays_as_it_is() -> None:
+    text = Text('<icon src="a"/> &lt;icon src="a"/&gt;')
+    shown = Programme(channel="c", start=0, titles=(text,), keywords=(text,))
+    shown = replace(shown, episode_numbers=(EpisodeNumber(text.value, text.value),))
+    children = xmltv.render_children(shown)
+    assert xmltv.with_icons(children, lambda _: "b") == children
+
+
 @given(st.text(), st.text())
 def test_whatever_a_text_holds_the_document_is_well_formed(one: str, two: str) -> None:
     values: list[Value] = [

@@ -17,6 +17,8 @@ _WRITTEN = {
     "\n": "&#10;",
     "\r": "&#13;",
 }
+_READ = {written: plain for plain, written in _WRITTEN.items()}
+_REFERENCES = re.compile("|".join(_READ))
 
 
 def escape(text: str) -> str:
@@ -31,6 +33,11 @@ def escape_attribute(text: str) -> str:
     if _SPECIAL_IN_ATTRIBUTES.search(text) is None:
         return text
     return _SPECIAL_IN_ATTRIBUTES.sub(_write, text)
+
+
+def unescape(text: str) -> str:
+    """Read what `escape` or `escape_attribute` wrote."""
+    return _REFERENCES.sub(lambda found: _READ[found[0]], text) if "&" in text else text
 
 
 def _write(found: re.Match[str]) -> str:

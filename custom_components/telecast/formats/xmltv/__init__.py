@@ -26,6 +26,7 @@ from .writer import (
     render_children,
     render_header,
     render_programme,
+    with_icons,
     wrap_children,
 )
 
@@ -58,5 +59,6 @@ __all__ = [
     "render_time",
     "season_episode",
     "shifted",
+    "with_icons",
     "wrap_children",
 ]

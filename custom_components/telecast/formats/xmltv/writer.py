@@ -1,12 +1,16 @@
 """Renders guides: always well-formed, whatever the texts hold."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+import re
 
-from ..markup import escape, escape_attribute
+from ..markup import escape, escape_attribute, unescape
 from .times import render_time
 from .values import Audio, Captions, Channel, Programme, Rating, Text, Video
 
 FOOTER = "</tv>\n"
+
+# Texts hold no such thing: there it is escaped.
+_ICON = re.compile('<icon src="([^"]*)"/>')
 
 
 def render_header(generator: str) -> str:
@@ -60,6 +64,15 @@ def render_children(programme: Programme) -> str:
     # In the order that the DTD wants.
     words, facts, showing = _words(programme), _facts(programme), _showing(programme)
     return "".join((*words, *facts, *showing))
+
+
+def with_icons(children: str, told: Callable[[str], str]) -> str:
+    """Answer what `render_children` wrote with other icons, or without those told as ""."""
+
+    def write(found: re.Match[str]) -> str:
+        return "".join(_icons(filter(None, (told(unescape(found[1])),))))
+
+    return _ICON.sub(write, children) if "<icon " in children else children
 
 
 def _words(p: Programme) -> Iterator[str]:
