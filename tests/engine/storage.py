@@ -59,10 +59,15 @@ class Storage:
         )
 
     async def xmltv(
-        self, text: str | bytes, *, feed: str = "feed", source: str = "one"
+        self,
+        text: str | bytes,
+        *,
+        feed: str = "feed",
+        source: str = "one",
+        own: bool = False,
     ) -> GuideResult:
-        """Import a guide."""
-        return await self.importer.guide(feed, source, pieces(text))
+        """Import a guide, from outside or one of our own."""
+        return await self.importer.guide(feed, source, pieces(text), own=own)
 
     async def all(self) -> list[Channel]:
         """Answer the whole line-up."""
@@ -151,7 +156,12 @@ def numbered(count: int, *, name: str = "Channel", host: str = "192.0.2.1") -> s
 
 
 def programme(
-    title: str, hour: float = 0, *, channel: str = "c1", hours: float | None = 1
+    title: str,
+    hour: float = 0,
+    *,
+    channel: str = "c1",
+    hours: float | None = 1,
+    icon: str = "",
 ) -> str:
     """Write a programme that begins so many hours after NOW."""
     start = NOW + int(hour * 3600)
@@ -161,6 +171,7 @@ def programme(
             start=start,
             stop=None if hours is None else start + int(hours * 3600),
             titles=(xmltv.Text(title),),
+            icons=(icon,) if icon else (),
         )
     )
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import ExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 import gzip
 import json
@@ -261,12 +261,19 @@ class FakeDocuments:
         days_back: int = 0,
         days_ahead: int | None = None,
         compressed: bool,
+        posters: Posters | None = None,
     ) -> Path:
         asked = f"days_back={days_back} days_ahead={days_ahead}"
         pieces = [xmltv.render_header(asked)]
-        for one in await self._lineup.channels(allowed=groups, limit=1000):
+        found = await self._lineup.channels(allowed=groups, limit=1000)
+        for one in found:
             names = (xmltv.Text(one.name),)
             pieces.append(xmltv.render_channel(xmltv.Channel(one.guide_id, names)))
+        for one in found:
+            for shown in self._guide.all.get(one.id, []):
+                icons = map(posters.icon, shown.icons) if posters else ()
+                told = replace(shown, icons=tuple(icons))
+                pieces.append(xmltv.render_programme(told))
         document = "".join([*pieces, xmltv.FOOTER]).encode()
         if compressed:
             return self._write("packed.xml.gz", gzip.compress(document, mtime=0))
@@ -289,6 +296,16 @@ class CountingAccounts(Accounts):
     def authenticate(self, username: str, password: str) -> Account | None:
         self.compared += 1
         return super().authenticate(username, password)
+
+
+class FakeVirtual:
+    """Posters of what virtual channels play, by the ids of items."""
+
+    def __init__(self) -> None:
+        self.posters: dict[int, str] = {}
+
+    async def poster(self, medium_id: int) -> str:
+        return self.posters.get(medium_id, "")
 
 
 class FakeSources:
@@ -346,6 +363,7 @@ class FakeEngine:
         self.lineup = FakeLineup([channel("1", "One"), channel("5.1", "Five")])
         self.guide = FakeGuide()
         self.films = FakeFilms()
+        self.virtual = FakeVirtual()
         self.documents = FakeDocuments(folder, self.lineup, self.guide, self.films)
         self.accounts = CountingAccounts()
         self.sources = FakeSources()

@@ -6,8 +6,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
+from custom_components.telecast.engine.films.posters import icon_of
 from custom_components.telecast.engine.model import SourceKind, SourceStatus
 from custom_components.telecast.formats import m3u
+from custom_components.telecast.formats.xmltv import Programme
 from tests.fakes.engine import TOKEN, channel
 
 from .world import serving
@@ -79,6 +81,28 @@ async def test_the_guide_comes_plain_packed_on_the_way_or_as_a_packed_file(
                 assert "Content-Encoding" not in response.headers
                 assert response.content_type == "application/gzip"
                 assert gzip.decompress(await response.read()).decode() == text
+
+
+async def test_the_guide_shows_pictures_where_the_player_finds_us(
+    tmp_path: Path,
+) -> None:
+    async with serving(tmp_path) as world:
+        own = icon_of(7, "file:///media/a.jpg")
+        shown = Programme(channel="guide.1", start=0, stop=60, icons=(own,))
+        world.engine.guide.all[1] = [shown]
+        asked = (
+            ("/telecast/guide.xml", {}, world.base),
+            ("/telecast/guide.xml", {"Host": "tv.example"}, "http://tv.example"),
+            ("/telecast/guide.xml.gz", {}, world.base),
+            ("/xmltv.php?username=anna&password=secret-1", {}, world.base),
+        )
+        for path, headers, base in asked:
+            async with world.client.get(path, headers=headers) as response:
+                data = await response.read()
+            data = gzip.decompress(data) if path.endswith(".gz") else data
+            icon = ET.fromstring(data).find("programme/icon")
+            assert icon is not None
+            assert icon.get("src") == world.engine.posters.at(base).icon(own)
 
 
 async def test_documents_answer_head_and_ranges(tmp_path: Path) -> None:

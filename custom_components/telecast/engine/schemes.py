@@ -16,3 +16,8 @@ STREAMS = HTTP | DATAGRAMS | RTSP | RTMP | ACESTREAM
 def scheme_of(url: str) -> str:
     """Answer the scheme of an address in small letters; may be no scheme at all."""
     return url.partition(":")[0].casefold()
+
+
+def on_the_web(url: str) -> bool:
+    """Tell whether an address is one of the web, as any player may be told."""
+    return scheme_of(url) in HTTP

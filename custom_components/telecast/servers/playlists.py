@@ -1,5 +1,6 @@
 """The line-up and its guide for any player: a playlist, XMLTV and MPEG-TS."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -47,13 +48,13 @@ async def playlist(engine: Engine, request: web.Request) -> web.StreamResponse:
 async def guide(engine: Engine, request: web.Request) -> web.StreamResponse:
     """Answer the guide, compressed on the way where the client takes that."""
     packed = takes_gzip(request)
-    path = await engine.documents.guide(groups=None, compressed=packed)
+    path = await _guide(engine, request, compressed=packed)
     return document(path, XML, packed=packed)
 
 
 async def guide_gz(engine: Engine, request: web.Request) -> web.StreamResponse:
     """Answer the guide as a compressed file."""
-    path = await engine.documents.guide(groups=None, compressed=True)
+    path = await _guide(engine, request, compressed=True)
     return document(path, GZIP, filename="guide.xml.gz")
 
 
@@ -74,6 +75,13 @@ async def probe(engine: Engine, request: web.Request) -> web.StreamResponse:
     await channel_by_id(engine, request.match_info["channel"])
     profile_of(request)
     return live_headers()
+
+
+async def _guide(engine: Engine, request: web.Request, *, compressed: bool) -> Path:
+    posters = engine.posters.at(base_url(engine.settings, request))
+    return await engine.documents.guide(
+        groups=None, compressed=compressed, posters=posters
+    )
 
 
 def _route(name: str, path: str, get: Handler, head: Handler | None = None) -> Route:

@@ -8,7 +8,11 @@ import pytest
 from custom_components.telecast.engine.errors import UnknownFilmError
 from custom_components.telecast.engine.films import pictures
 from custom_components.telecast.engine.films.pictures import read_picture
-from custom_components.telecast.engine.films.posters import Posters
+from custom_components.telecast.engine.films.posters import (
+    Posters,
+    icon_of,
+    is_own_icon,
+)
 from custom_components.telecast.engine.model import FilmKind
 from tests.fakes.media_folders import JPEG, put
 
@@ -39,6 +43,45 @@ def test_an_address_is_the_same_each_time_and_gives_no_key_away() -> None:
     assert again.address(FilmKind.SERIES, 7, OWN) == address
     assert POSTERS.key not in address
     assert POSTERS.key not in repr(POSTERS)
+
+
+def test_a_guide_names_a_file_without_telling_where_it_is() -> None:
+    icon = icon_of(7, "file:///media/Family%20videos/poster.jpg")
+    assert is_own_icon(icon)
+    assert icon == "telecast:poster/7"
+    assert icon_of(7, OWN) == icon != icon_of(8, OWN)
+
+
+def test_an_icon_of_our_own_has_an_address_that_opens_it_alone() -> None:
+    address = POSTERS.icon(icon_of(7, OWN))
+    path, _, key = address.partition("?key=")
+    assert path == "http://tv.example/telecast/poster/media/7"
+    assert POSTERS.opens("media", "7", key)
+    for kind, number in (("movie", "7"), ("series", "7"), ("media", "8")):
+        assert not POSTERS.opens(kind, number, key)
+    path_alone = Posters.of("a secret").icon(icon_of(7, OWN))
+    assert path_alone == address.removeprefix("http://tv.example")
+
+
+@pytest.mark.parametrize("web", ["http://x.example/a.jpg", "HTTPS://x.example/a b"])
+def test_an_icon_on_the_web_is_told_as_it_is(web: str) -> None:
+    assert icon_of(7, web) == POSTERS.icon(web) == web
+    assert not is_own_icon(web)
+
+
+@pytest.mark.parametrize(
+    "icon",
+    [
+        *("", "file:///media/a.jpg", "FILE:/a.jpg", "/media/a.jpg", "a.jpg"),
+        *("C:\\a.jpg", "//share/a.jpg", "data:image/png;base64,aaaa", "ftp://x/a.jpg"),
+        *("telecast:poster/", "telecast:poster/media/7", "telecast:poster/-7"),
+        *("telecast:poster/7/../8", "telecast:poster/7\n", "telecast:poster/٧"),
+        *("telecast:poster/" + 19 * "7", "telecast:virtual/7", " http://x.example/a"),
+    ],
+)
+def test_any_other_icon_is_told_to_nobody(icon: str) -> None:
+    assert not is_own_icon(icon)
+    assert POSTERS.icon(icon) == ""
 
 
 async def test_a_picture_is_read_and_known_by_its_file(tmp_path: Path) -> None:

@@ -7,15 +7,28 @@ import sqlite3
 import pytest
 
 from custom_components.telecast.engine.errors import NotAGuideError
+from custom_components.telecast.engine.films.posters import icon_of
 from custom_components.telecast.engine.guide import feeds
 from custom_components.telecast.engine.ingestion.guide import Built, build
+from custom_components.telecast.formats import xmltv
 
 from ..storage import NOW, guide, guide_channel, programme
 
+WEB = "https://x.example/a.jpg"
+FILE = "file:///home/user/a.jpg"
+NAME = icon_of(7, FILE)
 
-def take(document: str | bytes, target: Path) -> Built:
+
+def take(document: str | bytes, target: Path, *, own: bool = False) -> Built:
     data = document.encode() if isinstance(document, str) else document
-    return build(target, "one", [data], lambda _: None)
+    return build(target, "one", [data], lambda _: None, own=own)
+
+
+def kept(target: Path) -> xmltv.Programme:
+    """Answer the only programme of a file."""
+    with closing(feeds.open_file(target)) as connection:
+        ((start, stop, children),) = feeds.between(connection, 1, start=0, stop=1 << 40)
+    return xmltv.parse_children(children, channel="c1", start=start, stop=stop)
 
 
 @pytest.fixture
@@ -67,3 +80,50 @@ def test_what_another_file_held_is_of_no_matter_where_it_is_none(target: Path) -
     assert take(guide(programme("A")), target).programmes == 1
     with closing(sqlite3.connect(target)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def with_pictures(*addresses: str) -> xmltv.Programme:
+    """Make a programme that has these wherever a guide may have an address."""
+    rating = xmltv.Rating("3/5", "stars", addresses)
+    return xmltv.Programme(
+        channel="c1",
+        start=NOW,
+        stop=NOW + 3600,
+        titles=(xmltv.Text("A"),),
+        icons=addresses,
+        urls=addresses,
+        ratings=(rating,),
+        star_ratings=(rating,),
+        images=tuple(xmltv.Image(one, "poster") for one in addresses),
+    )
+
+
+@pytest.mark.parametrize(
+    "other", [FILE, NAME, "/home/user/a.jpg", "C:\\a.jpg", "telecast:x", "a.jpg"]
+)
+def test_a_guide_from_outside_names_the_web_and_nothing_else(
+    target: Path, other: str
+) -> None:
+    shown = with_pictures(other, WEB, other)
+    built = take(guide(xmltv.render_programme(shown)), target)
+    assert (built.programmes, built.has_pictures) == (1, False)
+    assert kept(target) == with_pictures(WEB)
+    with closing(feeds.open_file(target)) as connection:
+        assert feeds.about(connection)["has_pictures"] is False
+
+
+def test_our_own_guide_names_pictures_of_the_users_and_no_files(target: Path) -> None:
+    def own(*icons: str) -> Built:
+        shown = xmltv.Programme(channel="c1", start=NOW, stop=NOW + 60, icons=icons)
+        return take(guide(xmltv.render_programme(shown)), target, own=True)
+
+    assert own(NAME).has_pictures
+    assert kept(target).icons == (NAME,)
+    with closing(feeds.open_file(target)) as connection:
+        assert feeds.about(connection)["has_pictures"] is True
+    assert not own(WEB).has_pictures
+    assert kept(target).icons == (WEB,)
+    assert own(FILE, NAME, WEB).has_pictures
+    assert kept(target).icons == (NAME, WEB)
+    assert not own(FILE).has_pictures
+    assert kept(target).icons == ()

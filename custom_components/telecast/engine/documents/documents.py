@@ -136,13 +136,17 @@ class Documents:
         days_back: int = 0,
         days_ahead: int | None = None,
         compressed: bool,
+        posters: Posters | None = None,
     ) -> Path:
         """Answer an XMLTV guide of the groups; without `days_ahead`, all that is known.
 
         Channels with an archive are told of from `days_back`, or as far back as that goes.
+        `posters` says where pictures of the user's own are found.
         """
         now = int(self._now())
         start = now - now % _STEP
+        # Without such, one guide is the same for all who ask, wherever they find us.
+        told = posters if self._guide.has_pictures else None
         ahead = _EVER if days_ahead is None else _STEP + days_ahead * _DAY
         document: Document = {
             "kind": "guide",
@@ -152,6 +156,7 @@ class Documents:
             "at": start,
             "zone": str(self._guide.time_zone),
             "order": list(self._guide.order),
+            "posters": asdict(told) if told else None,
             "compressed": compressed,
         }
         wish = _wish(document, "xml.gz" if compressed else "xml")

@@ -48,6 +48,8 @@ class Guide:
         """Asks sources (`short_guides.py`); None while nobody can be asked."""
         self.revision = 0
         """Changes whenever an answer could change; the same as long as none could."""
+        self.has_pictures = False
+        """Whether any programme's icon is a picture of the user's own (films/posters.py)."""
         self._sources: dict[str, str] = {}
         self._orders: dict[str, Order] = {}
 
@@ -133,7 +135,8 @@ class Guide:
     async def reload(self) -> None:
         """Take notice of files that came, or were replaced."""
         order = self.order
-        self.revision, self._sources = await self._do(lambda: self._shelf.open(order))
+        facts = await self._do(lambda: self._shelf.open(order))
+        self.revision, self._sources, self.has_pictures = facts
 
     async def remove_source(
         self, source_id: str, *, keep: Collection[str] = ()

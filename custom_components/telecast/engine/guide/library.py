@@ -31,6 +31,8 @@ class Feed:
     connection: sqlite3.Connection
     offset: int
     """Minutes by which all of it is to be shown later."""
+    has_pictures: bool | None
+    """Whether icons in it are the user's own pictures; None: other paths may be there."""
 
 
 class Place(NamedTuple):
@@ -72,6 +74,11 @@ class Library:
     def sources(self) -> dict[str, str]:
         """Feed by feed, whose source it is."""
         return {feed.id: feed.source for feed in self._feeds}
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether any programme has a picture of the user's own."""
+        return any(feed.has_pictures for feed in self._feeds)
 
     def find(self, wanted: Wanted, *, at: int) -> Place | None:
         """Find a channel: as the user chose it, by id, name, and similar name.
@@ -168,8 +175,10 @@ def _similar(feed: Feed, wanted: Wanted) -> Match | None:
 def _open(path: Path, offset: int) -> Feed:
     connection = feeds.open_file(path)
     try:
-        source: str = feeds.about(connection)["source"]
+        about = feeds.about(connection)
+        source: str = about["source"]
     except BaseException:
         connection.close()
         raise
-    return Feed(path.stem, source, connection, offset)
+    # Earlier versions did not say.
+    return Feed(path.stem, source, connection, offset, about.get("has_pictures"))

@@ -6,8 +6,9 @@ import sqlite3
 from typing import Any, Literal, NamedTuple, TypedDict
 
 from ...formats import xmltv
+from ..films.posters import Posters
 from ..lineup import catalogue
-from . import matching, stand_ins
+from . import icons, matching, stand_ins
 from .library import Library, Place
 from .matching import Wanted
 from .stand_ins import Today
@@ -32,6 +33,8 @@ class GuideDocument(TypedDict):
     """In which the times in channels' names are meant."""
     order: list[tuple[str, int]]
     """See `library.Order`."""
+    posters: dict[str, str] | None
+    """How pictures of the user's own are told of, as Posters' fields; None leaves them out."""
     compressed: bool
 
 
@@ -93,12 +96,17 @@ def _programmes(
     start, stop = min(document["start"], archive), document["stop"]
     is_known = False
     if channel.place:
+        feed, told = channel.place.feed, document["posters"]
+        posters = Posters(**told) if told else None
         for begins, ends, children in library.between(
             channel.place, start=start, stop=stop
         ):
             is_known = True
             yield xmltv.wrap_children(
-                children, channel=guide_id, start=begins, stop=ends
+                icons.addressed(children, feed, posters),
+                channel=guide_id,
+                start=begins,
+                stop=ends,
             )
     if not is_known:
         made = stand_ins.programmes(

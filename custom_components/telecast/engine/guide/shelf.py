@@ -12,7 +12,7 @@ from ...formats import xmltv
 from ...formats.xmltv import Programme
 from ..model import Channel
 from ..store.database import connect
-from . import matching, stand_ins as made_up
+from . import icons, matching, stand_ins as made_up
 from .library import SUFFIX, Library, Order
 from .matching import Found, Wanted
 from .stand_ins import Today
@@ -38,15 +38,18 @@ class Shelf:
                 path.unlink(missing_ok=True)
         self._lineup = connect(self._database, read_only=True)
 
-    def open(self, order: Order) -> tuple[int, dict[str, str]]:
-        """Open what is there now; answer its revision, and feed by feed the source."""
+    def open(self, order: Order) -> tuple[int, dict[str, str], bool]:
+        """Open what is there now; answer its revision, and feed by feed the source.
+
+        The last is whether any programme has a picture of the user's own.
+        """
         assert self._lineup
         if self._library:
             self._library.close()
         self._library = Library(self._folder, order)
         ((matches,),) = self._lineup.execute(_MATCHES_REVISION)
         revision = zlib.crc32(str(matches).encode(), self._library.revision)
-        return revision, self._library.sources
+        return revision, self._library.sources, self._library.has_pictures
 
     def programmes(
         self,
@@ -69,7 +72,10 @@ class Shelf:
             rows = self._library.between(place, start=start, stop=stop, limit=limit)
             if found := [
                 xmltv.parse_children(
-                    children, channel=channel.guide_id, start=begins, stop=ends
+                    icons.named(children, place.feed),
+                    channel=channel.guide_id,
+                    start=begins,
+                    stop=ends,
                 )
                 for begins, ends, children in rows
             ]:

@@ -130,13 +130,17 @@ class Importer:
         chunks: AsyncIterator[bytes],
         *,
         on_progress: Callable[[int], None] = lambda _: None,
+        own: bool = False,
     ) -> GuideResult:
         """Put a guide document in the place of the feed's last one.
+
+        Only in one of our `own`, icons may be pictures of the user's (films/posters.py).
 
         Raises NotAGuideError, TooLargeError and IngestionError, and what `chunks` raises.
         """
         job = self._job("guide", source_id) | {
             "target": str(self._guide.file(feed_id)),
+            "own": own,
         }
         result = await run_job(job, chunks, on_progress)
         await self._guide.reload()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 import sqlite3
 from typing import Any
@@ -10,7 +10,9 @@ from typing import Any
 from ...formats import names, xmltv
 from ...formats.compression import CompressionError, Decompressor
 from ..errors import NotAGuideError, TooLargeError
+from ..films.posters import is_own_icon
 from ..guide import feeds
+from ..schemes import on_the_web
 
 _BATCH = 1000
 _LONGEST_ID = 300
@@ -27,22 +29,31 @@ class Built:
     programmes: int
     channels: int
     damage: str | None
+    has_pictures: bool
+    """Whether any icon is a picture of the user's own, by a name of ours."""
 
 
 def build(
-    target: Path, source: str, chunks: Iterable[bytes], progress: Callable[[int], None]
+    target: Path,
+    source: str,
+    chunks: Iterable[bytes],
+    progress: Callable[[int], None],
+    *,
+    own: bool = False,
 ) -> Built:
     """Read a document into a new file, and put that in the place of `target`.
 
     A document that breaks off is used up to the break, unless the last one held more
-    than twice as much. Raises NotAGuideError and TooLargeError.
+    than twice as much. Addresses that are not on the web are left out: they tell of
+    somebody's files. Only in a guide of our `own`, icons may be pictures of the user's.
+    Raises NotAGuideError and TooLargeError.
     """
     fresh = target.with_suffix(".new")
     fresh.parent.mkdir(parents=True, exist_ok=True)
     fresh.unlink(missing_ok=True)
     try:
         with closing(feeds.create(fresh)) as connection:
-            built = _Builder(connection, progress).build(chunks)
+            built = _Builder(connection, progress, own=own).build(chunks)
         _check(built, target)
         feeds.finish(fresh, {"source": source} | asdict(built))
         fresh.replace(target)
@@ -70,10 +81,16 @@ class _Builder:
     """Writes what the parser yields, in batches."""
 
     def __init__(
-        self, connection: sqlite3.Connection, progress: Callable[[int], None]
+        self,
+        connection: sqlite3.Connection,
+        progress: Callable[[int], None],
+        *,
+        own: bool,
     ) -> None:
         self._connection = connection
         self._progress = progress
+        self._own = own
+        self._has_pictures = False
         self._count = 0
         # Ids of channels by their keys; forgotten when there are too many.
         self._channels: dict[str, int] = {}
@@ -90,7 +107,10 @@ class _Builder:
         self._connection.execute("COMMIT")
         programmes, channels = feeds.complete(self._connection)
         return Built(
-            programmes=programmes, channels=channels, damage=damage or parser.damage
+            programmes=programmes,
+            channels=channels,
+            damage=damage or parser.damage,
+            has_pictures=self._has_pictures,
         )
 
     def _read(self, parser: xmltv.Parser, chunks: Iterable[bytes]) -> str | None:
@@ -128,7 +148,22 @@ class _Builder:
             if 0 < len(item.catchup_id) <= _LONGEST_CATCHUP_ID:
                 row = channel, item.start, item.catchup_id
                 self._connection.execute(feeds.INSERT_CATCHUP_ID, row)
-            yield channel, item.start, item.stop, xmltv.render_children(item)
+            children = xmltv.render_children(self._checked(item))
+            yield channel, item.start, item.stop, children
+
+    def _checked(self, programme: xmltv.Programme) -> xmltv.Programme:
+        """Answer a programme without addresses that nobody may be told."""
+        told = (*programme.icons, *programme.urls, *(i.url for i in programme.images))
+        for rating in (*programme.ratings, *programme.star_ratings):
+            told += rating.icons
+        if all(map(on_the_web, told)):
+            return programme
+        icons = tuple(filter(self._may_be_told, programme.icons))
+        self._has_pictures |= any(map(is_own_icon, icons))
+        return replace(_on_the_web(programme), icons=icons)
+
+    def _may_be_told(self, icon: str) -> bool:
+        return on_the_web(icon) or (self._own and is_own_icon(icon))
 
     def _name(self, channel: xmltv.Channel) -> None:
         channel_id = self._channel(channel.id)
@@ -144,3 +179,20 @@ class _Builder:
             self._channels.clear()
         found = self._channels[key] = feeds.channel(self._connection, key)
         return found
+
+
+def _on_the_web(programme: xmltv.Programme) -> xmltv.Programme:
+    """Answer a programme with those addresses alone that are on the web, icons apart."""
+
+    def rated(ratings: tuple[xmltv.Rating, ...]) -> tuple[xmltv.Rating, ...]:
+        return tuple(
+            replace(one, icons=tuple(filter(on_the_web, one.icons))) for one in ratings
+        )
+
+    return replace(
+        programme,
+        urls=tuple(filter(on_the_web, programme.urls)),
+        images=tuple(one for one in programme.images if on_the_web(one.url)),
+        ratings=rated(programme.ratings),
+        star_ratings=rated(programme.star_ratings),
+    )

@@ -248,7 +248,7 @@ class Intake:
 
         Not in turn: it is small, and who made an edit wants to see it.
         """
-        await self._importer.guide(document, source_id, chunks)
+        await self._importer.guide(document, source_id, chunks, own=True)
 
     def _having(self, record: Record, known: str, **facts: Any) -> Record:
         """Answer the record of a document that was read just now, whatever was known."""

@@ -58,6 +58,7 @@ async def guide(query: Query) -> web.StreamResponse:
         days_back=query.number("prev_days", 0, most=_MOST_DAYS_BACK),
         days_ahead=next(filter(None, ahead), None),
         compressed=packed,
+        posters=query.posters,
     )
     return document(path, XML, packed=packed)
 

@@ -12,4 +12,4 @@ from ..report import Progress
 def guide(job: dict[str, Any], document: BinaryIO) -> dict[str, Any]:
     """Read a guide into a file of its own."""
     target, chunks = Path(job["target"]), frames.read(document)
-    return asdict(build(target, job["source"], chunks, Progress()))
+    return asdict(build(target, job["source"], chunks, Progress(), own=job["own"]))
