@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from custom_components.telecast.engine.films.posters import icon_of
 from custom_components.telecast.engine.model import FilmKind
 from tests.fakes.films import FIRST, film
 from tests.fakes.media_folders import JPEG, put
@@ -13,6 +14,7 @@ from tests.fakes.media_folders import JPEG, put
 from .world import World, serving
 
 PATH = f"/telecast/poster/movie/{FIRST}"
+MEDIUM = "/telecast/poster/media/7"
 SERIES = f"/telecast/poster/series/{FIRST + 1}"
 
 
@@ -33,6 +35,14 @@ async def _world(tmp_path: Path) -> AsyncIterator[World]:
             film(FIRST + 2, "Elsewhere"),
             replace(film(FIRST + 3, "Secret"), poster=f"file://{folder}/secret.jpg"),
         ]
+        put(folder / "media" / "c.jpg", b"root:x:0:0")
+        engine.virtual.posters = {
+            7: f"{address}/a.jpg",
+            8: f"file://{folder}/secret.jpg",
+            9: f"{address}/c.jpg",
+            10: f"{address}/gone.jpg",
+            11: "https://x.example/a.jpg",
+        }
         put(folder / "secret.jpg", JPEG)
         yield world
 
@@ -56,6 +66,17 @@ async def test_a_picture_comes_as_what_it_is(world: World) -> None:
         assert (response.status, response.content_type) == (200, "image/png")
 
 
+async def test_what_a_virtual_channel_plays_has_its_picture_there_too(
+    world: World,
+) -> None:
+    async with world.client.get(MEDIUM) as response:
+        assert (response.status, await response.read()) == (200, JPEG)
+        assert response.content_type == "image/jpeg"
+        tag = response.headers["ETag"]
+    async with world.client.get(MEDIUM, headers={"If-None-Match": tag}) as response:
+        assert (response.status, await response.read()) == (304, b"")
+
+
 async def test_head_tells_of_a_picture(world: World) -> None:
     async with world.client.head(PATH) as response:
         assert (response.status, response.content_length) == (200, len(JPEG))
@@ -70,6 +91,9 @@ async def test_head_tells_of_a_picture(world: World) -> None:
         *("/telecast/poster/movie/1", "/telecast/poster/movie/99999999999999999999"),
         *("/telecast/poster/movie/..%2fa.jpg", "/telecast/poster/movie/a.jpg"),
         *("/telecast/poster/live/1", "/telecast/poster/movie/"),
+        *(f"/telecast/poster/media/{number}" for number in (6, 8, 9, 10, 11, FIRST)),
+        *("/telecast/poster/media/2147483648", "/telecast/poster/media/a.jpg"),
+        f"/telecast/poster/media/{99 * '9'}",
     ],
 )
 async def test_nothing_else_is_shown(world: World, path: str) -> None:
@@ -82,4 +106,10 @@ async def test_outsiders_need_the_address_that_players_are_told(world: World) ->
     assert await world.status(told) == 200
     key = told.partition("?")[2]
     for path in (PATH, f"{PATH}?key=", f"{PATH}?key=x", f"{SERIES}?{key}"):
+        assert await world.status(path) == 403
+    told = world.engine.posters.icon(icon_of(7, "file:///x"))
+    assert told.startswith(f"{MEDIUM}?key=")
+    assert await world.status(told) == 200
+    key = told.partition("?")[2]
+    for path in (MEDIUM, f"{MEDIUM}?key=x", f"/telecast/poster/media/8?{key}"):
         assert await world.status(path) == 403

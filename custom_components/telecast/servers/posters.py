@@ -1,4 +1,4 @@
-"""The pictures that lie beside the user's own films."""
+"""The pictures that lie beside the user's own films, and what virtual channels play."""
 
 from typing import TYPE_CHECKING
 
@@ -6,6 +6,7 @@ from aiohttp import ETag, web
 
 from ..engine.errors import UnknownFilmError
 from ..engine.films.pictures import read_picture
+from ..engine.films.posters import MEDIA
 from ..engine.model import FilmKind
 from .access import neighbours
 from .answers import outsiders_error
@@ -26,14 +27,12 @@ def bearers(engine: Engine, request: web.Request, relayed: bool) -> bool:
 
 
 async def poster(engine: Engine, request: web.Request) -> web.StreamResponse:
-    """Answer the picture of a film or a series; who has it already is told so (304)."""
+    """Answer the picture of what has that id; who has it already is told so (304)."""
     text = request.match_info["film"]
     if len(text) > len(str(_MAX_ID)) or int(text) > _MAX_ID:
         raise UnknownFilmError("That is no film")
-    is_movie = request.match_info["kind"] == FilmKind.MOVIE
-    find = engine.films.film if is_movie else engine.films.series
-    film = await find(int(text))
-    picture = await read_picture(film.poster, engine.settings.allowed_folders)
+    address = await _address(engine, request.match_info["kind"], int(text))
+    picture = await read_picture(address, engine.settings.allowed_folders)
     known = any(one.value in {picture.tag, "*"} for one in request.if_none_match or ())
     response = (
         web.Response(status=304)
@@ -47,9 +46,18 @@ async def poster(engine: Engine, request: web.Request) -> web.StreamResponse:
     return response
 
 
+async def _address(engine: Engine, kind: str, film_id: int) -> str:
+    """Answer where a poster is; raise UnknownFilmError where there is no such film."""
+    if kind == MEDIA:
+        return await engine.virtual.poster(film_id)
+    is_movie = kind == FilmKind.MOVIE
+    find = engine.films.film if is_movie else engine.films.series
+    return (await find(film_id)).poster
+
+
 ROUTES = (
     Route(
-        path="/telecast/poster/{kind:(?:movie|series)}/{film:[0-9]+}",
+        path="/telecast/poster/{kind:(?:movie|series|media)}/{film:[0-9]+}",
         name="telecast:poster",
         handlers=read_only(poster),
         admits=bearers,

@@ -13,12 +13,14 @@ from custom_components.telecast.engine.errors import (
     NoMediaError,
     NotVirtualError,
 )
+from custom_components.telecast.engine.films.posters import icon_of
 from custom_components.telecast.engine.imports.importer import Importer
 from custom_components.telecast.engine.imports.results import GuideResult, MediaResult
 from custom_components.telecast.engine.model import SourceKind
+from custom_components.telecast.engine.pipe.supply import path_of
 from custom_components.telecast.engine.settings import VirtualSettings
 from custom_components.telecast.engine.sources import schedule
-from tests.fakes.media_folders import put
+from tests.fakes.media_folders import JPEG, put
 from tests.formats.clips import clip
 
 from .world import NOW, World, open_world
@@ -134,6 +136,41 @@ async def test_a_channel_comes_in_with_its_guide(world: World, media: Path) -> N
     assert channel.archive_days == 7
     assert await told(world) == ["First", "Second", "Show"]
     assert await told(world) == [on(world, at) for at in (0, LENGTH, 2 * LENGTH)]
+
+
+async def icons(world: World) -> list[str]:
+    """Answer the icons that the guide names from now on, "" where it names none."""
+    (channel,) = await world.lineup.channels()
+    found = await world.guide.between(
+        channel, start=NOW_SECONDS, stop=NOW_SECONDS + 3 * LENGTH
+    )
+    return ["".join(one.icons) for one in found]
+
+
+async def test_pictures_beside_files_are_named_in_the_guide(
+    world: World, media: Path
+) -> None:
+    put(media / "First (1999)-poster.jpg", JPEG)
+    put(media / "Show" / "poster.jpg", JPEG)
+    await world.sources.add(attic(media))
+    await world.settled()
+    virtual = world.sources.virtual
+    first, second, show = [one.id for one in (await virtual.items("one")).items]
+    assert await icons(world) == [icon_of(first, "file:"), "", icon_of(show, "file:")]
+    assert virtual.on("one", NOW_SECONDS * 1000).icon == icon_of(first, "file:")
+    where = [path_of(await virtual.poster(one)) for one in (first, show)]
+    assert where == [
+        *(str(media / "First (1999)-poster.jpg"), str(media / "Show" / "poster.jpg")),
+    ]
+    # Whatever comes and goes, items keep their names.
+    (media / "Show" / "poster.jpg").unlink()
+    put(media / "Second (2000)-poster.png", JPEG)
+    (media / "First (1999)-poster.jpg").rename(media / "First (1999).jpg")
+    await world.sources.refresh("one")
+    named = [icon_of(first, "file:"), icon_of(second, "file:"), ""]
+    assert await icons(world) == named
+    poster = path_of(await virtual.poster(first))
+    assert poster == str(media / "First (1999).jpg")
 
 
 async def test_a_restart_brings_back_what_plays_before_anything_is_read(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 import json
 import logging
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from custom_components.telecast.engine.errors import InvalidTimelineError
 from custom_components.telecast.engine.events import VirtualChannelChanged
+from custom_components.telecast.engine.films.posters import icon_of, is_own_icon
 from custom_components.telecast.engine.store.store import StorageError
 from custom_components.telecast.engine.timeline import Gap, Item, as_dict
 from custom_components.telecast.engine.virtual.addresses import ARCHIVE_DAYS
@@ -33,6 +35,11 @@ PLAN = json.dumps(
 async def _world(tmp_path: Path) -> AsyncIterator[World]:
     async with open_world(tmp_path) as world:
         yield world
+
+
+def with_poster(row: MediaRow) -> MediaRow:
+    """Answer a file that has a picture beside it."""
+    return replace(row, facts={"poster": row.address.replace(".mkv", ".jpg")})
 
 
 def seen(channel: VirtualChannel, since: int, hours: int = 48) -> list[object]:
@@ -81,6 +88,37 @@ async def test_a_channel_without_files_plays_nothing_and_begins_with_the_first(
     await channel.renew(channel.settings)
     # As if it had played all the time.
     assert world.titles(1, since=START) == ["20:00 Film a", "20:30 Film a"]
+
+
+async def test_what_is_on_has_the_picture_of_its_item(world: World) -> None:
+    web = {"poster": "https://x.example/c.jpg"}
+    a, b, c = films("abc")
+    with_web = replace(c, facts=web)
+    channel = await world.channel(with_poster(a), b, with_web)
+    assert is_own_icon(first := channel.on(START).icon)
+    assert channel.on(START + 30 * MINUTE).icon == ""
+    assert channel.on(START + HOUR).icon == web["poster"]
+    assert channel.on(START - 1).icon == ""
+    # Found or lost while it is on, it shows at once.
+    await world.media(a, with_poster(b), with_web)
+    revision = channel.revision
+    await channel.renew(channel.settings)
+    assert channel.revision == revision + 1
+    assert (channel.on(START).title, channel.on(START).icon) == ("Film a", "")
+    assert is_own_icon(second := channel.on(START + 30 * MINUTE).icon)
+    assert second != first
+    await world.media(with_poster(a), b, with_web)
+    await channel.renew(channel.settings)
+    assert channel.on(START).icon == first
+
+
+async def test_a_poster_is_found_by_the_id_that_its_icon_names(world: World) -> None:
+    a, b = films("ab")
+    channel = await world.channel(with_poster(a), b)
+    ids = [one.id for one in (await world.channels.items("attic")).items]
+    assert channel.on(START).icon == icon_of(ids[0], "file:")
+    posters = [await world.channels.poster(one) for one in (*ids, 99, 2**31 - 1)]
+    assert posters == ["file:///media/a.jpg", "", "", ""]
 
 
 async def test_before_its_time_a_channel_plays_nothing(world: World) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings as hypothesis_settings
 import pytest
 
+from custom_components.telecast.engine.films.posters import icon_of
 from custom_components.telecast.engine.model import Channel
 from custom_components.telecast.engine.timeline import (
     Cause,
@@ -58,7 +59,7 @@ async def _world(tmp_path: Path) -> AsyncIterator[World]:
 async def told(world: World) -> Channel:
     """Have the guide brought in; answer the channel that it is of."""
     chunks = world.channels.guide("attic")
-    await world.storage.importer.guide("feed", "attic", chunks)
+    await world.storage.importer.guide("feed", "attic", chunks, own=True)
     return await world.storage.lineup.by_number("1")
 
 
@@ -173,8 +174,11 @@ async def test_a_programme_says_what_is_known_of_its_item(world: World) -> None:
     assert [(one.role, one.name) for one in first.credits] == [
         *(("director", "A. Director"), ("actor", "One"), ("actor", "Two")),
     ]
-    # A picture that is a file is nobody else's business.
-    assert (second.icons, second.date, second.descriptions) == ((), "2001", ())
+    # Where a picture is that is a file is nobody else's business.
+    listing = await world.channels.items("attic")
+    icon = icon_of(listing.items[1].id, "file:///media/b.jpg")
+    assert (second.icons, second.date, second.descriptions) == ((icon,), "2001", ())
+    assert third.icons == ()
     assert season_episode(first) == (None, None)
     assert season_episode(third) == (1, 1)
     assert [one.value for one in third.episode_numbers] == ["0.0.", "S01E01"]

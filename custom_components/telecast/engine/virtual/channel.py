@@ -41,6 +41,8 @@ class OnAir:
     start: int
     """In milliseconds since 1970, as `stop`."""
     stop: int
+    icon: str = ""
+    """As guides have it (films/posters.py); empty where it has none."""
 
 
 class VirtualChannel:
@@ -129,7 +131,11 @@ class VirtualChannel:
         showing = timeline.at(instant)
         title, subtitle = self._contents.titles_of(showing.item)
         return OnAir(
-            title=title, subtitle=subtitle, start=showing.start, stop=showing.stop
+            title=title,
+            subtitle=subtitle,
+            start=showing.start,
+            stop=showing.stop,
+            icon=self._contents.icon_of(showing.item),
         )
 
     def title_at(self, instant: int) -> str:

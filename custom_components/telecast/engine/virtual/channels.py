@@ -18,6 +18,7 @@ from .items import Items
 from .keeping import Keeping
 from .listing import Listing
 from .losses import Losses
+from .media import poster
 from .plan import read_plan
 
 _LOGGER = logging.getLogger(__name__)
@@ -114,6 +115,10 @@ class VirtualChannels:
     def guide(self, source_id: str) -> AsyncIterator[bytes]:
         """Write what a channel plays as XMLTV; see `render_guide`. Raises NotVirtualError."""
         return render_guide(self.of(source_id), self._store, self._clock())
+
+    async def poster(self, medium_id: int) -> str:
+        """Answer where the poster of an item is, by its id; empty where it has none."""
+        return await self._store.read(lambda connection: poster(connection, medium_id))
 
     async def items(
         self, source_id: str, *, offset: int = 0, limit: int = 100

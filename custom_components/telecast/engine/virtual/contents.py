@@ -4,12 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 import sqlite3
 
+from ..films.posters import icon_of, is_file
 from ..model import Channel
 from ..timeline import Item, Live, Playing, Rotation
 from .media import Medium, outlined
 from .scheduling import filler_of
 
-_TITLES = "SELECT id, title FROM media WHERE source = ?"
+_TITLES = """
+    SELECT id, title, coalesce(json_extract(facts, '$.poster'), '')
+    FROM media WHERE source = ?
+"""
+_FILE = "file:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +25,8 @@ class Rows:
     filler: Sequence[Medium]
     titles: Mapping[str, str]
     """Of all items, those that have gone among them, by their keys in the timeline."""
+    posters: Mapping[str, str]
+    """The same of their posters, where they have one; of files only that they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +39,7 @@ class Contents:
     """The different shapes of all that can be played."""
     filler: Rotation = field(default_factory=lambda: Rotation(items=()))
     titles: Mapping[str, str] = field(default_factory=dict)
+    posters: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
     """What the other channels are called that it plays, by their ids."""
 
@@ -48,14 +56,25 @@ class Contents:
                 return self.names.get(channel, ""), ""
         return "", ""
 
+    def icon_of(self, item: Playing) -> str:
+        """Answer what guides have as an item's icon (films/posters.py); empty for none."""
+        if not isinstance(item, Item):
+            return ""
+        return icon_of(int(item.key), self.posters.get(item.key, ""))
+
 
 def read_rows(connection: sqlite3.Connection, source_id: str) -> Rows:
     """Read what is known of a channel's media."""
-    rows = connection.execute(_TITLES, (source_id,))
+    rows = connection.execute(_TITLES, (source_id,)).fetchall()
     return Rows(
         media=outlined(connection, source_id),
         filler=outlined(connection, source_id, filler=True),
-        titles={str(key): title for key, title in rows},
+        titles={str(key): title for key, title, _ in rows},
+        posters={
+            str(key): _FILE if is_file(poster) else poster
+            for key, _, poster in rows
+            if poster
+        },
     )
 
 
@@ -71,5 +90,6 @@ def contents_of(
         shapes=frozenset(one.shape for one in (*playable, *filler)),
         filler=filler_of(filler),
         titles=rows.titles,
+        posters=rows.posters,
         names={one.id: one.name for one in channels},
     )

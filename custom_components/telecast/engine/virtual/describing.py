@@ -13,7 +13,7 @@ from ...formats.xmltv import (
     episode_onscreen,
     episode_xmltv_ns,
 )
-from ..schemes import HTTP, scheme_of
+from ..films.posters import icon_of
 from .media import Medium
 
 _SEPARATORS = re.compile(r"\s*[,/|;]\s*")
@@ -25,11 +25,11 @@ _DATES = ("date", "year")
 def described(programme: Programme, medium: Medium) -> Programme:
     """Answer the programme with all that is known of what it shows.
 
-    A picture is told only where it has an address that players can reach.
+    A picture that is a file goes by a name (films/posters.py): paths are nobody's business.
     """
     facts, series = medium.facts, medium.series
     is_named = medium.title and medium.title != series
-    poster = str(facts.get("poster", ""))
+    icon = icon_of(medium.id, str(facts.get("poster", "")))
     return replace(
         programme,
         titles=(Text(series or medium.title),)
@@ -41,7 +41,7 @@ def described(programme: Programme, medium: Medium) -> Programme:
         date=_date(facts),
         categories=tuple(map(Text, _list(facts.get("genres")))),
         length=medium.duration // 1000 or None,
-        icons=(poster,) if scheme_of(poster) in HTTP else (),
+        icons=(icon,) if icon else (),
         episode_numbers=tuple(_numbers(medium)) if series else (),
     )
 

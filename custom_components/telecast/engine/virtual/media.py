@@ -24,6 +24,7 @@ _SOME = f"""
     SELECT {_COLUMNS} FROM media WHERE source = ?
     AND id IN (SELECT value FROM json_each(?))
 """  # noqa: S608
+_POSTER = "SELECT json_extract(facts, '$.poster') FROM media WHERE id = ?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,12 @@ def is_present(connection: sqlite3.Connection, source_id: str, medium_id: int) -
     """Tell whether a file was there when its folder was last looked through."""
     row = connection.execute(_PRESENT, (source_id, medium_id)).fetchone()
     return bool(row and row[0])
+
+
+def poster(connection: sqlite3.Connection, medium_id: int) -> str:
+    """Answer where the poster of a file is, whosever it is; empty for none."""
+    row = connection.execute(_POSTER, (medium_id,)).fetchone()
+    return str((row and row[0]) or "")
 
 
 def some(
