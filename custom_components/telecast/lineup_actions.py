@@ -172,7 +172,7 @@ async def _get_programmes(engine: Engine, asked: dict[str, Any]) -> ServiceRespo
     ]
     return {
         "channel": await _described(engine, channel),
-        "programmes": [_programme(one) for one in programmes[:limit]],
+        "programmes": [_programme(engine, one) for one in programmes[:limit]],
         "more": len(programmes) > limit,
     }
 
@@ -246,8 +246,12 @@ def _channel(channel: Channel, found: Found) -> dict[str, Any]:
     }
 
 
-def _programme(programme: Programme) -> dict[str, Any]:
-    """Answer a programme; its times are those of Home Assistant's clock, ISO 8601."""
+def _programme(engine: Engine, programme: Programme) -> dict[str, Any]:
+    """Answer a programme; its times are those of Home Assistant's clock, ISO 8601.
+
+    A picture of the user's own is told by its path, which Home Assistant's pages load.
+    """
+    pictures = filter(None, map(engine.posters.icon, programme.icons))
     return {
         "start": _local(programme.start),
         "stop": None if programme.stop is None else _local(programme.stop),
@@ -255,6 +259,7 @@ def _programme(programme: Programme) -> dict[str, Any]:
         "subtitle": _first(programme.subtitles),
         "description": _first(programme.descriptions),
         "categories": [category.value for category in programme.categories],
+        "picture": next(pictures, ""),
     }
 
 

@@ -15,7 +15,10 @@ from yarl import URL
 
 from .const import DOMAIN, HLS_CONTENT_TYPE
 from .engine.engine import Engine
+from .engine.errors import NotVirtualError
+from .engine.films.posters import is_own_icon
 from .engine.model import Channel
+from .settings import milliseconds
 
 _CHANNEL = "channel/"
 
@@ -50,10 +53,15 @@ async def browse_items(
     hass: HomeAssistant, engine: Engine, channels: Iterable[Channel]
 ) -> list[BrowseMediaSource]:
     """Answer channels for the media browser, with what is on now."""
-    return [_item(hass, one, await _on_air(engine, one)) for one in channels]
+    return [
+        _item(hass, one, await _on_air(engine, one), _picture(hass, engine, one))
+        for one in channels
+    ]
 
 
-def _item(hass: HomeAssistant, channel: Channel, on_air: str) -> BrowseMediaSource:
+def _item(
+    hass: HomeAssistant, channel: Channel, on_air: str, picture: str | None
+) -> BrowseMediaSource:
     return BrowseMediaSource(
         domain=DOMAIN,
         identifier=f"{_CHANNEL}{channel.id}",
@@ -62,8 +70,19 @@ def _item(hass: HomeAssistant, channel: Channel, on_air: str) -> BrowseMediaSour
         title=" · ".join(filter(None, (channel.name, on_air))),
         can_play=True,
         can_expand=False,
-        thumbnail=thumbnail(hass, channel.logo),
+        thumbnail=thumbnail(hass, channel.logo) or picture,
     )
+
+
+def _picture(hass: HomeAssistant, engine: Engine, channel: Channel) -> str | None:
+    """Answer the picture of what a virtual channel plays now; None for other channels."""
+    try:
+        on = engine.virtual.on(channel.source, milliseconds(dt_util.utcnow()))
+    except NotVirtualError:
+        return None
+    if is_own_icon(on.icon):
+        return engine.posters.icon(on.icon)
+    return thumbnail(hass, on.icon)
 
 
 async def _on_air(engine: Engine, channel: Channel) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorEntity
+from homeassistant.const import ATTR_ENTITY_PICTURE
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
@@ -23,6 +24,8 @@ _MOST_LETTERS = 255
 class OnAirSensor(SourceEntity, SensorEntity):
     """The title of what a virtual channel plays; none where nothing is planned."""
 
+    # What is shown of it may be loaded by whoever knows the address.
+    _unrecorded_attributes = frozenset({ATTR_ENTITY_PICTURE})
     _now: OnAir | None = None
     _next: OnAir | None = None
     _timer: CALLBACK_TYPE | None = None
@@ -32,6 +35,13 @@ class OnAirSensor(SourceEntity, SensorEntity):
     def native_value(self) -> str | None:
         """Answer the title."""
         return (self._now and self._now.title[:_MOST_LETTERS]) or None
+
+    @property
+    @override
+    def entity_picture(self) -> str | None:
+        """Answer the picture of what is on; one of the user's own by its path."""
+        icon = self._now.icon if self._now and self.available else ""
+        return self.coordinator.engine.posters.icon(icon) or None
 
     @property
     @override

@@ -1,5 +1,6 @@
 """The actions on the line-up: ask for channels and programmes, change a channel."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from homeassistant.util import dt as dt_util
 import probatio
 import pytest
 
+from custom_components.telecast.engine.films.posters import icon_of
 from custom_components.telecast.formats.xmltv import Programme, Text, render_programme
 from tests.fakes.provider import Provider
 
@@ -112,7 +114,14 @@ async def test_channels_come_in_pages(home: Home) -> None:
             await act(home, "get_channels", **wrong)
 
 
-def programme(title: str, begins: float, ends: float | None, subtitle: str = "") -> str:
+def programme(
+    title: str,
+    begins: float,
+    ends: float | None,
+    subtitle: str = "",
+    *,
+    icons: tuple[str, ...] = (),
+) -> str:
     """Write a programme of channel 5.1; times are hours after six in the evening, UTC."""
     start = int(NOW.timestamp())
     return render_programme(
@@ -124,6 +133,7 @@ def programme(title: str, begins: float, ends: float | None, subtitle: str = "")
             subtitles=(Text(subtitle),) if subtitle else (),
             descriptions=(Text(f"All about {title}"),),
             categories=(Text("Music"), Text("Live")),
+            icons=icons,
         )
     )
 
@@ -161,9 +171,34 @@ async def test_programmes_of_a_period_are_listed(home: Home) -> None:
             "subtitle": "From King's",
             "description": "All about Carols",
             "categories": ["Music", "Live"],
+            "picture": "",
         }
         assert (news["title"], news["subtitle"]) == ("News", "")
         assert answer["more"] is False
+
+
+@pytest.mark.usefixtures("guide")
+async def test_programmes_have_pictures_that_a_page_can_load(home: Home) -> None:
+    own, web = icon_of(7, "file:///media/a.jpg"), "https://x.example/b.jpg"
+
+    async def document() -> AsyncIterator[bytes]:
+        yield b"<tv>"
+        yield programme("Own", 0, 1, icons=(own, web)).encode()
+        yield programme("Web", 1, 2, icons=("file:///b.jpg", web)).encode()
+        yield programme("None", 2, 3, icons=("file:///c.jpg",)).encode()
+        yield b"</tv>"
+
+    (source,) = home.entry.subentries
+    (feed,) = home.engine.guide.feeds(source)
+    path = home.engine.posters.icon(own)
+    assert path.startswith("/telecast/poster/media/7?key=")
+    for is_own, first in ((True, path), (False, web)):
+        await home.engine.importer.guide(feed, source, document(), own=is_own)
+        answer = await act(
+            home, "get_programmes", channel=5.1, **{"from": "2026-12-24T18:00:00Z"}
+        )
+        pictures = [one["picture"] for one in answer["programmes"]]
+        assert pictures == [first, web, ""]
 
 
 @pytest.mark.usefixtures("guide")

@@ -19,8 +19,12 @@ import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from yarl import URL
 
+from custom_components.telecast.engine.films.posters import icon_of
+from custom_components.telecast.engine.timeline import EARLIEST, LATEST
+from custom_components.telecast.engine.virtual.channel import OnAir
 from custom_components.telecast.formats import xmltv
 from tests.fakes.provider import Provider
+from tests.fakes.virtual_channels import Television
 
 from .home import Home
 
@@ -195,6 +199,41 @@ async def test_a_logo_is_shown_where_a_browser_may_load_it(
         one, two = (await browse(home, group.identifier)).children
         assert one.thumbnail == (logo if shown else None), (logo, page)
         assert two.thumbnail is None
+
+
+async def test_a_virtual_channel_without_a_logo_shows_what_is_on(
+    home: Home, provider: Provider
+) -> None:
+    await home.add_playlist(provider)
+    _, two = await home.engine.lineup.channels()
+    television = Television()
+    home.engine.virtual = television.as_engines
+
+    async def pictures() -> list[str | None]:
+        (group,) = (await browse(home)).children
+        return [
+            each.thumbnail for each in (await browse(home, group.identifier)).children
+        ]
+
+    own = icon_of(7, "file:///media/a.jpg")
+    path = home.engine.posters.icon(own)
+    await home.engine.lineup.update(two.id, logo=LOGO)
+    for icon, page, shown in (
+        (own, "https", path),
+        (own, None, path),
+        ("https://x.example/a.jpg", "https", "https://x.example/a.jpg"),
+        ("http://x.example/a.jpg", "http", "http://x.example/a.jpg"),
+        ("http://x.example/a.jpg", "https", None),
+        ("", "http", None),
+    ):
+        television.shows = [
+            OnAir(title="A", subtitle="", start=EARLIEST, stop=LATEST, icon=icon)
+        ]
+        request = make_mocked_request("GET", "/api/websocket")
+        current_request.set(request.clone(scheme=page) if page else None)
+        assert await pictures() == [shown, LOGO], (icon, page)
+    television.sources = set()
+    assert await pictures() == [None, LOGO]
 
 
 async def test_a_search_finds_names_and_numbers_also_within_a_group(

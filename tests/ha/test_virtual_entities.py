@@ -18,6 +18,7 @@ from custom_components.telecast.engine.events import (
     SourceChanged,
     VirtualChannelChanged,
 )
+from custom_components.telecast.engine.films.posters import icon_of
 from custom_components.telecast.engine.model import SourceKind, SourceStatus
 from custom_components.telecast.engine.timeline import LATEST
 from custom_components.telecast.engine.virtual.channels import OnAir
@@ -31,13 +32,16 @@ BEGIN = datetime(2026, 11, 27, 18, tzinfo=UTC)
 BEGINS = int(BEGIN.timestamp()) * 1000
 
 
-def show(title: str, begins: float, ends: float, subtitle: str = "") -> OnAir:
+def show(
+    title: str, begins: float, ends: float, subtitle: str = "", *, icon: str = ""
+) -> OnAir:
     """What is on between two minutes after the beginning."""
     return OnAir(
         title=title,
         subtitle=subtitle,
         start=BEGINS + int(begins * MINUTE),
         stop=BEGINS + int(ends * MINUTE),
+        icon=icon,
     )
 
 
@@ -160,6 +164,37 @@ async def test_an_edit_shows_at_once(
     tell(home, subentry)
     assert state(home).state == "Other"
     assert state(home).attributes["ends_at"] == "2026-11-27T19:45:00+01:00"
+
+
+async def test_the_picture_is_that_of_what_is_on(
+    home: Home, television: Television, subentry: ConfigSubentry
+) -> None:
+    own, web = icon_of(7, "file:///media/a.jpg"), "https://x.example/b.jpg"
+    television.shows = [
+        show("One", 0, 30, icon=own),
+        show("Show", 30, 60, "Pilot", icon=web),
+        show("Late", 90, 120),
+    ]
+
+    def picture() -> str | None:
+        found: str | None = state(home).attributes.get("entity_picture")
+        return found
+
+    tell(home, subentry)
+    path = home.engine.posters.icon(own)
+    assert path.startswith("/telecast/poster/media/7?key=")
+    assert picture() == path
+    await go_to(home, 30)
+    assert picture() == web
+    await go_to(home, 60)
+    assert picture() is None
+    await go_to(home, 90)
+    assert (state(home).state, picture()) == ("Late", None)
+    television.shows = [show("One", 0, 30, icon=own)]
+    tell(home, subentry)
+    assert picture() == path
+    home.coordinator.async_engine_failed()
+    assert (state(home).state, picture()) == (STATE_UNAVAILABLE, None)
 
 
 @pytest.mark.usefixtures("evening")
