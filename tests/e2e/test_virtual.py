@@ -2,16 +2,19 @@
 
 import asyncio
 from dataclasses import dataclass
+import gzip
 from itertools import groupby, pairwise
 from pathlib import Path
 from statistics import median
 import time
 
+import aiohttp
 import pytest
 import pytest_asyncio
 
 from scripts.workbench.check import describe_stream
-from tests.marked.clips import ALIKE, MIXED
+from tests.fakes.media_folders import JPEG, put
+from tests.marked.clips import ALIKE, MIXED, Broken, Clip
 from tests.marked.doors import Watched, through, through_hls
 from tests.marked.order import steps
 from tests.marked.screen import Seen, seen
@@ -34,6 +37,8 @@ from .world import STREAMS, World
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(400)]
 
+PLAIN = MIXED[0]
+"""The clip that has no picture beside it."""
 ENCODERS = "sensor.telecast_active_encoders"
 DRIFT = 0.1
 """By how many seconds the stream's own clock may depart from the plan's."""
@@ -43,10 +48,19 @@ ITEMS = 20
 ROUNDED = 1.1
 
 
+def poster_of(clip: Clip | Broken) -> bytes:
+    """Answer a picture that tells which clip it is of."""
+    return JPEG + clip.title.encode()
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, clips: Path) -> Path:
-    """A configuration with clips in it."""
-    return with_clips(tmp_path_factory.mktemp("home"), clips)
+    """A configuration with clips in it, and pictures beside those but for one."""
+    home = with_clips(tmp_path_factory.mktemp("home"), clips)
+    for clip in MIXED:
+        if clip is not PLAIN:
+            put(home / "www" / "mixed" / f"{clip.title}-poster.jpg", poster_of(clip))
+    return home
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -193,6 +207,49 @@ async def test_the_guide_says_what_is_seen(
         assert programme.titles[0].value == mixed.title_of(one.mark.item)
         told.add(one.mark.item)
     assert told == {clip.number for clip in mixed.clips}
+
+
+async def test_pictures_beside_files_are_shown_and_nobody_is_told_where_they_are(
+    world: World, mixed: Channel
+) -> None:
+    # What was on before the channel began has no more than its name.
+    shown = {
+        one.titles[0].value: one.icons
+        for one in await programmes_of(world, mixed)
+        if one.titles[0].value != mixed.name
+    }
+    assert shown.pop(PLAIN.title) == ()
+    assert shown.keys() == {one.title for one in mixed.clips if one is not PLAIN}
+    own = f"{world.home.url}/telecast/poster/media/"
+    for clip in mixed.clips:
+        for url in shown.get(clip.title, ()):
+            assert url.startswith(own)
+            assert await picture_at(url) == poster_of(clip)
+    packed = await fetched(world.url("/telecast/guide.xml.gz"))
+    document = gzip.decompress(packed).decode()
+    assert all(f'<icon src="{url}"/>' in document for (url,) in shown.values())
+    assert str(mixed.folder) not in document
+    assert "file:" not in document
+    # Which one is on depends on the time of day; each but one has a picture.
+    on = await world.frontend.until(
+        "sensor.mixed_on_air", lambda one: "entity_picture" in one["attributes"]
+    )
+    told = f"{world.home.url}{on['attributes']['entity_picture']}"
+    assert shown[on["state"]] == (told,)
+
+
+async def fetched(url: str) -> bytes:
+    """Answer what is at an address, for anybody."""
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        assert response.status == 200
+        return await response.read()
+
+
+async def picture_at(url: str) -> bytes:
+    """Answer the picture at an address that whoever has it may load."""
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        assert (response.status, response.content_type) == (200, "image/jpeg")
+        return await response.read()
 
 
 async def test_files_that_fit_together_are_not_encoded(
