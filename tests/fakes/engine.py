@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import ExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 import gzip
 import json
@@ -39,6 +39,7 @@ from tests.fakes.archive import FakeArchive
 from tests.fakes.faucet import Faucet
 from tests.fakes.films import FakeFilms
 from tests.fakes.packager import FakePackagers
+from tests.fakes.posters import FakeVirtual, rendered
 
 TOKEN = "an-unguessable-token"
 
@@ -270,10 +271,7 @@ class FakeDocuments:
             names = (xmltv.Text(one.name),)
             pieces.append(xmltv.render_channel(xmltv.Channel(one.guide_id, names)))
         for one in found:
-            for shown in self._guide.all.get(one.id, []):
-                icons = map(posters.icon, shown.icons) if posters else ()
-                told = replace(shown, icons=tuple(icons))
-                pieces.append(xmltv.render_programme(told))
+            pieces += rendered(self._guide.all.get(one.id, []), posters)
         document = "".join([*pieces, xmltv.FOOTER]).encode()
         if compressed:
             return self._write("packed.xml.gz", gzip.compress(document, mtime=0))
@@ -296,16 +294,6 @@ class CountingAccounts(Accounts):
     def authenticate(self, username: str, password: str) -> Account | None:
         self.compared += 1
         return super().authenticate(username, password)
-
-
-class FakeVirtual:
-    """Posters of what virtual channels play, by the ids of items."""
-
-    def __init__(self) -> None:
-        self.posters: dict[int, str] = {}
-
-    async def poster(self, medium_id: int) -> str:
-        return self.posters.get(medium_id, "")
 
 
 class FakeSources:

@@ -1,6 +1,6 @@
 """Whatever is in a guide, of pictures only those of the web and our own are told."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import closing
 import gzip
 import json
@@ -9,7 +9,6 @@ import sqlite3
 
 import pytest
 
-from custom_components.telecast.engine.documents import stock as document_stock
 from custom_components.telecast.engine.films.posters import Posters, icon_of
 from custom_components.telecast.formats import xmltv
 
@@ -22,12 +21,8 @@ WEB = "https://x.example/a.jpg?b=1&c=2"
 HERE, THERE = "http://192.0.2.1:8123", "https://tv.example"
 
 
-@pytest.fixture(params=["here", "by the child"])
-async def storage(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Storage]:
-    if request.param == "by the child":
-        monkeypatch.setattr(document_stock, "MOST_CHANNELS_HERE", -1)
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     async with open_storage(tmp_path) as opened:
         await opened.playlist(numbered(1))
         yield opened
@@ -64,23 +59,34 @@ async def icons_of(storage: Storage) -> list[tuple[str, ...]]:
     return [one.icons for one in found]
 
 
+def one_document(*paths: Path) -> bool:
+    """Tell whether paths are of one document, be it of different hours."""
+    return len({path.name.split("-")[1] for path in paths}) == 1
+
+
 def programmes() -> str:
-    """Write a guide with an icon of each kind."""
+    """Write a guide with an icon of each kind, of a time that does not go by meanwhile."""
     return guide(
-        programme("Own", 0, icon=NAME),
-        programme("Web", 1, icon=WEB),
-        programme("File", 2, icon=FILE),
-        programme("None", 3),
+        programme("Own", 24, icon=NAME),
+        programme("Web", 25, icon=WEB),
+        programme("File", 26, icon=FILE),
+        programme("None", 27),
     )
 
 
-def as_of_old(file: Path, alter: Callable[[str], str]) -> None:
-    """Have a guide's file be as earlier versions made it, whatever came."""
+def make_old(file: Path, *icons: str) -> None:
+    """Have a guide's file be as earlier versions made it, with these icons by time."""
     with closing(sqlite3.connect(file, autocommit=True)) as connection:
-        rows = connection.execute("SELECT rowid, children FROM programmes").fetchall()
+        rows = connection.execute("SELECT start FROM programmes ORDER BY start")
+        shown = [
+            xmltv.Programme(
+                channel="", start=start, titles=(xmltv.Text(name),), icons=(icon,)
+            )
+            for (start,), name, icon in zip(rows, "ABCD", icons, strict=True)
+        ]
         connection.executemany(
-            "UPDATE programmes SET children = ? WHERE rowid = ?",
-            [(alter(children), row) for row, children in rows],
+            "UPDATE programmes SET children = ? WHERE start = ?",
+            [(xmltv.render_children(one), one.start) for one in shown],
         )
         ((text,),) = connection.execute("SELECT value FROM about")
         about = json.loads(text)
@@ -92,6 +98,9 @@ async def test_our_own_guide_tells_of_pictures_where_the_player_finds_us(
     storage: Storage,
 ) -> None:
     await storage.xmltv(programmes(), own=True)
+    assert not one_document(
+        await document(storage, HERE), await document(storage, THERE)
+    )
     for base in (HERE, THERE):
         for packed in (False, True):
             path = await document(storage, base, packed=packed)
@@ -120,7 +129,7 @@ async def test_a_guide_from_outside_shows_nothing_of_ours_whatever_it_says(
     assert icons_in(await document(storage, HERE)) == told
     assert await icons_of(storage) == [(), (WEB,), (), ()]
     # Without pictures of the user's, one document is good for all players.
-    assert await document(storage, HERE) == await document(storage, THERE)
+    assert one_document(await document(storage, HERE), await document(storage, THERE))
     # Nor does it beside a guide of our own.
     await storage.xmltv(
         guide(programme("Other", channel="other", icon=NAME)), feed="own", own=True
@@ -133,33 +142,18 @@ async def test_a_guide_from_outside_shows_nothing_of_ours_whatever_it_says(
 async def test_what_an_earlier_version_took_in_is_told_as_carefully(
     storage: Storage,
 ) -> None:
-    await storage.xmltv(
-        guide(programme("A", 0, icon="http://1/"), programme("B", 1, icon="http://2/"))
-    )
-    as_of_old(
-        storage.guide.file("feed"),
-        lambda children: children.replace("http://1/", NAME).replace("http://2/", FILE),
-    )
+    await storage.xmltv(programmes())
+    make_old(storage.guide.file("feed"), NAME, FILE, WEB, f"{WEB}&d")
     await storage.guide.reload()
-    assert icons_in(await document(storage, HERE)) == {"A": (), "B": ()}
-    assert await icons_of(storage) == [(), ()]
-    as_of_old_web = storage.guide.file("feed")
-    with closing(sqlite3.connect(as_of_old_web, autocommit=True)) as connection:
-        children = xmltv.render_children(
-            xmltv.Programme(
-                channel="", start=0, titles=(xmltv.Text("C"),), icons=(WEB,)
-            )
-        )
-        connection.execute("UPDATE programmes SET children = ?", (children,))
-    await storage.guide.reload()
-    assert icons_in(await document(storage, THERE)) == {"C": (WEB,)}
-    assert await icons_of(storage) == [(WEB,), (WEB,)]
+    told = icons_in(await document(storage, HERE))
+    assert told == {"A": (), "B": (), "C": (WEB,), "D": (f"{WEB}&d",)}
+    assert await icons_of(storage) == [(), (), (WEB,), (f"{WEB}&d",)]
 
 
 async def test_pictures_that_go_are_forgotten(storage: Storage) -> None:
     assert not storage.guide.has_pictures
     await storage.xmltv(programmes(), own=True)
     assert storage.guide.has_pictures
-    await storage.xmltv(guide(programme("Own")), own=True)
+    await storage.xmltv(guide(programme("Own", 24)), own=True)
     assert not storage.guide.has_pictures
     assert icons_in(await document(storage, HERE)) == {"Own": ()}
