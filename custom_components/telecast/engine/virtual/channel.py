@@ -46,7 +46,7 @@ class OnAir:
 
 
 class VirtualChannel:
-    """Answers what is on from memory: the timeline, and the titles of items.
+    """Answers what is on from memory: the timeline, and titles and icons of items.
 
     All else of an item is in the database. Changes are made one after the other, each
     written down before it is true.
