@@ -1,6 +1,5 @@
 """The actions on what a virtual channel plays at a fixed time: the match at 20:45."""
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,12 +18,14 @@ from .const import (
     SERVICE_UNSCHEDULE,
 )
 from .engine.engine import Engine
-from .engine.errors import NoMediaError, UnknownChannelError, UnknownItemError
+from .engine.errors import NoMediaError, UnknownItemError
 from .engine.virtual.edits import Booking
+from .engine.virtual.on_air import OnAir
 from .settings import milliseconds
 from .virtual_actions import (
     CHANNEL,
     ITEM_ID,
+    LINE,
     RunningEngine,
     async_register_change,
     async_register_question,
@@ -35,6 +36,7 @@ _ATTR_END = "end"
 _ATTR_ITEM = "item"
 _ATTR_LIVE_CHANNEL = "live_channel"
 _ATTR_START = "start"
+_ATTR_TITLE = "title"
 _LONGEST = timedelta(days=7)
 
 _DURATION = probatio.All(
@@ -50,6 +52,7 @@ SCHEDULE_SCHEMA = probatio.All(
             probatio.Exclusive(_ATTR_END, "length"): cv.datetime,
             probatio.Exclusive(_ATTR_ITEM, "plays"): ITEM_ID,
             probatio.Exclusive(_ATTR_LIVE_CHANNEL, "plays"): CHANNEL,
+            probatio.Optional(_ATTR_TITLE, default=""): LINE,
         }
     ),
     # How long an item is, is known; a channel goes on and on.
@@ -99,6 +102,7 @@ async def _schedule(
     duration: timedelta | None = None,
     item: int | None = None,
     live_channel: str | None = None,
+    title: str,
 ) -> None:
     """Play an item, or another channel, at a fixed time whatever else is planned."""
     begins = _instant(start)
@@ -114,7 +118,12 @@ async def _schedule(
     if live_channel:
         channel = (await async_find_channel(engine, live_channel)).id
     await engine.virtual.appoint(
-        source_id, start=begins, stop=ends, item=item, channel=channel
+        source_id,
+        start=begins,
+        stop=ends,
+        item=item,
+        channel=channel,
+        title=title,
     )
 
 
@@ -139,22 +148,25 @@ async def _length(engine: Engine, source_id: str, item: int | None) -> int:
 
 async def _told(engine: Engine, source_id: str, booking: Booking) -> dict[str, Any]:
     """Answer an appointment; what is not there any more has no title."""
+    appointed = await engine.virtual.appointed(source_id, booking)
     return {
         "start": _local(booking.start),
         "end": _local(booking.stop),
         "item": booking.item,
         "live_channel": booking.channel,
-        "title": await _title(engine, source_id, booking),
+        "title": appointed.title,
+        "subtitle": appointed.subtitle,
+        "programmes": [_programme(one) for one in appointed.programmes],
     }
 
 
-async def _title(engine: Engine, source_id: str, booking: Booking) -> str:
-    if booking.channel is None:
-        medium = await engine.virtual.of(source_id).medium(str(booking.item))
-        return medium.title if medium else ""
-    with suppress(UnknownChannelError):
-        return (await engine.lineup.channel(booking.channel)).name
-    return ""
+def _programme(on: OnAir) -> dict[str, Any]:
+    return {
+        "start": _local(on.start),
+        "end": _local(on.stop),
+        "title": on.title,
+        "subtitle": on.subtitle,
+    }
 
 
 def _instant(time: datetime) -> int:

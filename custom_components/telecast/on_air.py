@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 from .engine.errors import NotVirtualError
 from .engine.events import Event, VirtualChannelChanged
 from .engine.timeline import EARLIEST, LATEST
-from .engine.virtual.channel import OnAir
+from .engine.virtual.on_air import OnAir
 from .entity import SourceEntity
 from .settings import milliseconds
 

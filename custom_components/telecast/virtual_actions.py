@@ -27,6 +27,7 @@ from .const import (
 )
 from .engine.engine import Engine
 from .engine.errors import (
+    CircleError,
     InvalidTimelineError,
     MissingFileError,
     NoMediaError,
@@ -53,6 +54,7 @@ _MAX_FILES = 1000
 _MAX_LENGTH = 255
 
 REFUSALS: tuple[tuple[type[TelecastError], str], ...] = (
+    (CircleError, "circle"),
     (InvalidTimelineError, "invalid_timeline"),
     (MissingFileError, "missing_file"),
     (NoMediaError, "not_playable"),
@@ -61,7 +63,7 @@ REFUSALS: tuple[tuple[type[TelecastError], str], ...] = (
     (PathNotAllowedError, "file_not_allowed"),
     (UnknownItemError, "unknown_item"),
 )
-"""What the user can mend, and the key of its words."""
+"""What the user can mend, and the key of its words; what is more exact comes first."""
 
 type RunningEngine = Callable[[HomeAssistant], Engine]
 """Answers the engine; raises HomeAssistantError where it is not running."""
@@ -73,9 +75,9 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-CHANNEL = probatio.All(
-    cv.string, _line, probatio.Length(max=_MAX_LENGTH), probatio.NonEmpty()
-)
+LINE = probatio.All(cv.string, _line, probatio.Length(max=_MAX_LENGTH))
+"""A name or a title; may be empty."""
+CHANNEL = probatio.All(LINE, probatio.NonEmpty())
 """A channel as people name it."""
 ITEM_ID = probatio.All(probatio.Coerce(int), probatio.Range(min=1))
 _POSITION = probatio.All(probatio.Coerce(int), probatio.Range(min=1))

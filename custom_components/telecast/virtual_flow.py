@@ -30,7 +30,7 @@ from .const import (
     CONF_SCHEDULE,
     CONF_STARTS_AT,
 )
-from .engine.errors import InvalidTimelineError, TelecastError
+from .engine.errors import CircleError, InvalidTimelineError, TelecastError
 from .engine.settings import VirtualSettings
 from .engine.timeline import EARLIEST, LATEST, Order
 from .formats import names
@@ -71,7 +71,7 @@ class VirtualFlow(OneFormFlow):
 
     _free_number = ""
     _reason = ""
-    """What is wrong with the schedule."""
+    """What is wrong with the schedule, or with which channel in it."""
 
     @override
     async def async_schema(self) -> probatio.Schema:
@@ -95,7 +95,8 @@ class VirtualFlow(OneFormFlow):
     async def async_errors(self, user_input: dict[str, Any]) -> dict[str, str]:
         _tidy(user_input)
         errors = await self._wrong_number(user_input)
-        errors |= self._wrong_start(user_input) | self._wrong_schedule(user_input)
+        errors |= self._wrong_start(user_input)
+        errors |= await self._wrong_schedule(user_input)
         return errors | await self._wrong_places(user_input)
 
     @override
@@ -126,11 +127,17 @@ class VirtualFlow(OneFormFlow):
         begins = milliseconds(self._start(user_input))
         return {} if EARLIEST <= begins < LATEST else {CONF_STARTS_AT: "invalid_start"}
 
-    def _wrong_schedule(self, user_input: dict[str, Any]) -> dict[str, str]:
+    async def _wrong_schedule(self, user_input: dict[str, Any]) -> dict[str, str]:
         self._reason = ""
+        own = self.changed.subentry_id if self.changed else ""
         try:
             if text := plan_text(user_input.get(CONF_SCHEDULE)):
-                self.engine.virtual.check_plan(text, number=user_input[CONF_NUMBER])
+                await self.engine.virtual.check_plan(
+                    text, source_id=own, number=user_input[CONF_NUMBER]
+                )
+        except CircleError as err:
+            self._reason = err.shown
+            return {CONF_SCHEDULE: "circular_schedule"}
         except InvalidTimelineError as err:
             self._reason = str(err)
             return {CONF_SCHEDULE: "invalid_schedule"}

@@ -5,16 +5,19 @@ from dataclasses import replace
 from typing import cast
 
 from custom_components.telecast.engine.errors import (
+    CircleError,
     InvalidTimelineError,
     NotVirtualError,
     TelecastError,
     UnknownItemError,
 )
-from custom_components.telecast.engine.virtual.channel import OnAir, VirtualChannel
+from custom_components.telecast.engine.virtual.appointed import Appointed
+from custom_components.telecast.engine.virtual.channel import VirtualChannel
 from custom_components.telecast.engine.virtual.channels import VirtualChannels
 from custom_components.telecast.engine.virtual.edits import Booking
 from custom_components.telecast.engine.virtual.listing import ListedItem, Listing
 from custom_components.telecast.engine.virtual.media import Medium
+from custom_components.telecast.engine.virtual.on_air import OnAir
 
 MINUTE = 60_000
 
@@ -28,13 +31,17 @@ class Television:
         self.shows: list[OnAir] = []
         """What is on, one after the other; nothing is on at any other time."""
         self.listed: list[ListedItem] = []
-        self.appointed: list[Booking] = []
+        self.bookings: list[Booking] = []
         self.asked: list[tuple[object, ...]] = []
         """What was asked for, as name and arguments."""
         self.refusal: TelecastError | None = None
         """What is wrong with whatever is asked for."""
         self.plan_error = ""
         """What is wrong with any plan."""
+        self.circle = ""
+        """The number of the channel that makes any plan go round in a circle."""
+        self.told: dict[int, Appointed] = {}
+        """What appointments are called, by their begin; others have no title."""
 
     @property
     def as_engines(self) -> VirtualChannels:
@@ -47,9 +54,13 @@ class Television:
             raise NotVirtualError("The channel is none that we play ourselves")
         return cast(VirtualChannel, self)
 
-    def check_plan(self, text: str, *, number: str = "") -> None:
+    async def check_plan(
+        self, text: str, *, source_id: str = "", number: str = ""
+    ) -> None:
         """Judge a plan."""
-        self.asked.append(("check_plan", text, number))
+        self.asked.append(("check_plan", text, source_id, number))
+        if self.circle:
+            raise CircleError("It goes round in a circle", shown=self.circle)
         if self.plan_error:
             raise InvalidTimelineError(self.plan_error)
 
@@ -111,24 +122,30 @@ class Television:
         stop: int,
         item: int | None = None,
         channel: int | None = None,
+        title: str = "",
     ) -> None:
         """Keep the appointment."""
-        self._do("appoint", source_id, start, stop, item, channel)
-        self.appointed.append(
-            Booking(start=start, stop=stop, item=item, channel=channel)
+        self._do("appoint", source_id, start, stop, item, channel, title)
+        self.bookings.append(
+            Booking(start=start, stop=stop, item=item, channel=channel, title=title)
         )
+
+    async def appointed(self, source_id: str, booking: Booking) -> Appointed:
+        """Answer what the appointment is called."""
+        self.of(source_id)
+        return self.told.get(booking.start, Appointed(title=booking.title))
 
     def appointments(self, source_id: str) -> tuple[Booking, ...]:
         """Answer those that are kept."""
         self.of(source_id)
-        return tuple(self.appointed)
+        return tuple(self.bookings)
 
     async def cancel(self, source_id: str, start: int) -> None:
         """Forget the appointment."""
         self._do("cancel", source_id, start)
-        if all(one.start != start for one in self.appointed):
+        if all(one.start != start for one in self.bookings):
             raise UnknownItemError("Nothing is appointed for that time")
-        self.appointed = [one for one in self.appointed if one.start != start]
+        self.bookings = [one for one in self.bookings if one.start != start]
 
     def _do(self, action: str, source_id: str, *arguments: object) -> None:
         self.of(source_id)

@@ -1,6 +1,5 @@
 """The actions on virtual channels."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ import probatio
 import pytest
 
 from custom_components.telecast.engine.errors import (
+    CircleError,
     IngestionError,
     InvalidTimelineError,
     MissingFileError,
@@ -26,6 +26,8 @@ from custom_components.telecast.engine.errors import (
     UnknownItemError,
 )
 from custom_components.telecast.engine.model import SourceKind, SourceStatus
+from custom_components.telecast.engine.virtual.appointed import Appointed
+from custom_components.telecast.engine.virtual.on_air import OnAir
 from tests.fakes.provider import Provider
 from tests.fakes.virtual_channels import MINUTE, Television, item
 
@@ -190,6 +192,7 @@ async def test_other_channels_are_refused(
         (UnknownItemError("no"), "unknown_item"),
         (NotInOrderError("no"), "not_in_order"),
         (InvalidTimelineError("Two at once"), "invalid_timeline"),
+        (CircleError("Round and round", shown="7"), "circle"),
     ],
 )
 async def test_what_the_user_can_mend_is_told(
@@ -238,16 +241,75 @@ async def test_another_channel_is_shown_at_a_fixed_time(
     start, stop = period
     other = await home.engine.lineup.by_number("2")
     await act(home, "schedule", live_channel=" two", **fields)
-    assert television.asked == [("appoint", at(start), at(stop), None, other.id)]
+    assert television.asked == [("appoint", at(start), at(stop), None, other.id, "")]
     (told,) = (await act(home, "get_schedule"))["appointments"]
     assert datetime.fromisoformat(told["start"]) == datetime.fromisoformat(start)
     assert told["start"].endswith("+01:00")
     assert datetime.fromisoformat(told["end"]) == datetime.fromisoformat(stop)
     assert (told["item"], told["live_channel"]) == (None, other.id)
-    assert told["title"] == "two"
-    television.appointed = [replace(television.appointed[0], channel=other.id + 1000)]
+    assert (told["title"], told["subtitle"], told["programmes"]) == ("", "", [])
+
+
+async def test_what_is_scheduled_is_told_as_the_guide_tells_it(
+    home: Home, television: Television
+) -> None:
+    start = at("2090-12-24T20:45:00+01:00")
+    middle, stop = start + 15 * MINUTE, start + 120 * MINUTE
+    news = OnAir(title="News", subtitle="", start=start, stop=middle)
+    final = OnAir(title="Cup final", subtitle="Live", start=middle, stop=stop)
+    television.told[start] = Appointed(
+        title="Cup final", subtitle="Live", programmes=(news, final)
+    )
+    await act(
+        home,
+        "schedule",
+        live_channel="2",
+        start="2090-12-24 20:45:00",
+        duration="02:00:00",
+    )
     (told,) = (await act(home, "get_schedule"))["appointments"]
-    assert told["title"] == ""
+    assert (told["title"], told["subtitle"]) == ("Cup final", "Live")
+    assert told["programmes"] == [
+        {
+            "start": "2090-12-24T20:45:00+01:00",
+            "end": "2090-12-24T21:00:00+01:00",
+            "title": "News",
+            "subtitle": "",
+        },
+        {
+            "start": "2090-12-24T21:00:00+01:00",
+            "end": "2090-12-24T22:45:00+01:00",
+            "title": "Cup final",
+            "subtitle": "Live",
+        },
+    ]
+
+
+@pytest.mark.parametrize("plays", [{"item": 11}, {"live_channel": "2"}])
+async def test_what_is_scheduled_is_called_as_the_user_says(
+    home: Home, television: Television, plays: dict[str, Any]
+) -> None:
+    await act(
+        home,
+        "schedule",
+        start="2090-12-24 20:45:00",
+        duration="01:00:00",
+        title=" Cup \n final ",
+        **plays,
+    )
+    (booking,) = television.bookings
+    assert booking.title == "Cup final"
+    (told,) = (await act(home, "get_schedule"))["appointments"]
+    assert told["title"] == "Cup final"
+    with pytest.raises(probatio.Invalid):
+        await act(
+            home,
+            "schedule",
+            start="2090-12-24 22:45:00",
+            duration="01:00:00",
+            title="x" * 256,
+            **plays,
+        )
 
 
 async def test_an_item_is_played_at_a_fixed_time_to_its_end(
@@ -259,8 +321,8 @@ async def test_an_item_is_played_at_a_fixed_time_to_its_end(
         home, "schedule", start="2090-12-25 20:45:00", item=11, duration={"minutes": 5}
     )
     assert television.asked == [
-        ("appoint", start, start + 90 * MINUTE, 11, None),
-        ("appoint", start + 1440 * MINUTE, start + 1445 * MINUTE, 11, None),
+        ("appoint", start, start + 90 * MINUTE, 11, None, ""),
+        ("appoint", start + 1440 * MINUTE, start + 1445 * MINUTE, 11, None, ""),
     ]
     told = await act(home, "get_schedule")
     assert told["appointments"][0] == {
@@ -268,11 +330,10 @@ async def test_an_item_is_played_at_a_fixed_time_to_its_end(
         "end": "2090-12-24T22:15:00+01:00",
         "item": 11,
         "live_channel": None,
-        "title": "Film",
+        "title": "",
+        "subtitle": "",
+        "programmes": [],
     }
-    television.listed = []
-    told = await act(home, "get_schedule")
-    assert told["appointments"][0]["title"] == ""
 
 
 @pytest.mark.parametrize(

@@ -205,12 +205,30 @@ async def test_a_schedule_that_cannot_be_used_says_why(
     step = await home.fill_in(KIND, answer)
     assert step["errors"] == {"schedule": "invalid_schedule"}
     assert step["description_placeholders"] == {"reason": "Block 1 has no beginning"}
-    assert television.asked == [("check_plan", '{"blocks": [{}]}', "")]
+    assert television.asked == [("check_plan", '{"blocks": [{}]}', "", "")]
     television.plan_error = ""
     flows = home.hass.config_entries.subentries
     done = await flows.async_configure(step["flow_id"], answer)
     assert done["type"] is FlowResultType.CREATE_ENTRY
     await home.hass.async_block_till_done()
+
+
+async def test_a_schedule_that_would_show_the_channel_itself_is_refused(
+    home: Home, media: Path, television: Television
+) -> None:
+    common = {"folders": [str(media)], "number": "7", **USUAL}
+    subentry = await home.add(KIND, name="Attic", **common)
+    television.circle = "5.1"
+    answer = {**common, "schedule": {"otherwise": {"channel": "5.1"}}}
+    step = await home.fill_in(KIND, answer, subentry)
+    assert step["errors"] == {"schedule": "circular_schedule"}
+    assert step["description_placeholders"] == {"reason": "5.1"}
+    own = subentry.subentry_id
+    plan = '{"otherwise": {"channel": "5.1"}}'
+    assert television.asked[-1] == ("check_plan", plan, own, "7")
+    television.circle = ""
+    await home.change(KIND, subentry, **answer)
+    assert settings_of(subentry).schedule == plan
 
 
 @pytest.mark.parametrize("text", ["1969-12-31 12:00:00", "9999-12-31 23:00:00"])

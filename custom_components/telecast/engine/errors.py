@@ -49,6 +49,19 @@ class InvalidTimelineError(TelecastError):
     code = "invalid_timeline"
 
 
+class CircleError(InvalidTimelineError):
+    """A virtual channel would show itself, be it by way of others.
+
+    `shown` is the number, or the name, of the channel that leads back to it.
+    """
+
+    code = "circle"
+
+    def __init__(self, message: str, *, shown: str) -> None:
+        super().__init__(message)
+        self.shown = shown
+
+
 class NotVirtualError(TelecastError):
     """The channel is none that we play ourselves."""
 

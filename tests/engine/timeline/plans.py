@@ -153,6 +153,7 @@ def schedules(draw: st.DrawFn, *, near: int = 0) -> Schedule:
                     st.sampled_from(
                         (
                             Live(channel=9),
+                            Live(channel=9, title="Final"),
                             Item(key="z", duration=stop - start + MINUTE),
                         )
                     )

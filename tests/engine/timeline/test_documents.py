@@ -1,6 +1,7 @@
 """Timelines as documents: what is written is read again, and nothing else is."""
 
 from copy import deepcopy
+from dataclasses import replace
 import json
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,8 +36,14 @@ def document() -> dict[str, Any]:
         },
         blocks=(SERIES,),
         appointments=(
-            Appointment(start=NIGHT, stop=NIGHT + 1, plays=Live(channel=4)),
-            Appointment(start=NIGHT + 2, stop=NIGHT + 3, plays=items("z")[0]),
+            Appointment(
+                start=NIGHT, stop=NIGHT + 1, plays=Live(channel=4, title="Final")
+            ),
+            Appointment(
+                start=NIGHT + 2,
+                stop=NIGHT + 3,
+                plays=replace(items("z")[0], title="Premiere"),
+            ),
         ),
         otherwise="films",
     )
@@ -64,6 +71,23 @@ def test_a_document_tells_everything_once() -> None:
             "grid": 0,
         }
     ]
+
+
+def test_what_has_a_title_is_told_with_it_and_all_else_as_ever() -> None:
+    (schedule,) = document()["schedules"]
+    live, item = schedule["appointments"]
+    assert live["plays"] == {"channel": 4, "title": "Final"}
+    assert item["plays"]["title"] == "Premiere"
+    told = document()
+    for one in told["schedules"][0]["appointments"]:
+        del one["plays"]["title"]
+    was, wanted = read_timeline(told), read_timeline(document())
+    assert [one.plays.title for one in was.schedule.appointments] == ["", ""]
+    assert [one.plays.title for one in wanted.schedule.appointments] == [
+        *("Final", "Premiere")
+    ]
+    assert as_dict(was) == told
+    assert as_dict(wanted) == document()
 
 
 @settings(deadline=None)

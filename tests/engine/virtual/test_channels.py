@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from custom_components.telecast.engine.errors import (
+    CircleError,
     InvalidTimelineError,
     MissingFileError,
     NoMediaError,
@@ -335,9 +336,9 @@ async def test_what_is_no_virtual_channel_is_none(world: World) -> None:
 
 async def test_a_plan_is_checked_before_it_is_kept(world: World) -> None:
     plan = json.dumps({"otherwise": {"channel": "5"}})
-    world.channels.check_plan(plan)
-    with pytest.raises(InvalidTimelineError, match="cannot play itself"):
-        world.channels.check_plan(plan, number="5")
+    await world.channels.check_plan(plan)
+    with pytest.raises(CircleError, match="cannot play itself"):
+        await world.channels.check_plan(plan, number="5")
     await world.lineup("attic", "Attic")
     own = settings(schedule=json.dumps({"otherwise": {"channel": "1"}}))
     channel = await world.channel(*films("a"))

@@ -108,6 +108,18 @@ def test_appointments_are_kept_by_time_until_they_are_over() -> None:
     assert edits.booked(later, 30).bookings == (late, later)
 
 
+def test_the_title_of_an_appointment_is_kept_and_none_is_as_before() -> None:
+    plain = Booking(start=20, stop=30, channel=7)
+    called = Booking(start=50, stop=60, item=1, title="Cup final")
+    edits = Edits(bookings=(plain, called))
+    told = as_dict(edits)
+    assert told["bookings"] == [
+        {"start": 20, "stop": 30, "channel": 7},
+        {"start": 50, "stop": 60, "item": 1, "title": "Cup final"},
+    ]
+    assert read_edits(told) == edits
+
+
 def test_no_two_appointments_are_at_once() -> None:
     edits = Edits().booked(Booking(start=20, stop=30, item=1), 0)
     for start, stop in ((10, 21), (29, 40), (22, 23), (10, 40)):

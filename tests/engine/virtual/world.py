@@ -146,6 +146,7 @@ async def open_world(
         channels = VirtualChannels(
             store=storage.store,
             lineup=storage.lineup,
+            guide=storage.guide,
             tasks=tasks,
             refresh=refresh,
             emit=hear,

@@ -1,6 +1,14 @@
 """The guide: what is on which channel, read from the files of all guide documents."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
+import asyncio
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -12,12 +20,14 @@ from ..store.store import Store, or_storage_error
 from ..worker import Worker, open_worker
 from .library import SUFFIX, Order
 from .matching import Found
-from .shelf import Shelf
+from .shelf import Known, Shelf
 from .stand_ins import Today
 
 _AHEAD_SECONDS = 14 * 24 * 3600
 # Guides overlap: so many programmes may be on at once before the next one comes.
 _OVERLAPS = 16
+# Some weeks of programmes that last five minutes each.
+_MOST_ROWS = 20_000
 
 type Ask = Callable[[Channel], Awaitable[list[Programme]]]
 """Answers what the source of a channel says is on it, in order; soon, and no errors."""
@@ -52,6 +62,7 @@ class Guide:
         """Whether any programme's icon is a picture of the user's own (films/posters.py)."""
         self._sources: dict[str, str] = {}
         self._orders: dict[str, Order] = {}
+        self._changed = asyncio.Event()
 
     @property
     def order(self) -> Order:
@@ -97,6 +108,29 @@ class Guide:
             channel, start=start, stop=stop, limit=-1, stand_ins=stand_ins, ask=ask
         )
 
+    async def known(
+        self,
+        channel_id: int,
+        *,
+        at: int,
+        times: Sequence[tuple[int, int]] = (),
+        limit: int = _MOST_ROWS,
+    ) -> Known:
+        """Answer what guides say is on a channel at some times, as they are kept.
+
+        `at` counts as now; times are pairs of begin and end, in order, and none overlaps
+        another one. Where they hold more than `limit`, the last ones are left out.
+        """
+        return await self._do(
+            lambda: self._shelf.known(channel_id, at=at, times=times, limit=limit)
+        )
+
+    async def changed(self, known: int) -> int:
+        """Wait until the revision is another one than is known; answer it."""
+        while self.revision == known:
+            await self._changed.wait()
+        return self.revision
+
     async def catchup_id(self, channel: Channel, *, start: int, stop: int) -> str:
         """Answer what the archive calls what a channel showed from `start` to `stop`.
 
@@ -134,9 +168,12 @@ class Guide:
 
     async def reload(self) -> None:
         """Take notice of files that came, or were replaced."""
-        order = self.order
+        order, before = self.order, self.revision
         facts = await self._do(lambda: self._shelf.open(order))
         self.revision, self._sources, self.has_pictures = facts
+        if self.revision != before:
+            self._changed.set()
+            self._changed = asyncio.Event()
 
     async def remove_source(
         self, source_id: str, *, keep: Collection[str] = ()

@@ -4,8 +4,10 @@ For use in one thread, which may wait for the disk.
 """
 
 from collections.abc import Iterable
+from itertools import chain, islice
 from pathlib import Path
 import sqlite3
+from typing import NamedTuple
 import zlib
 
 from ...formats import xmltv
@@ -13,12 +15,21 @@ from ...formats.xmltv import Programme
 from ..model import Channel
 from ..store.database import connect
 from . import icons, matching, stand_ins as made_up
+from .feeds import Row
 from .library import SUFFIX, Library, Order
 from .matching import Found, Wanted
 from .stand_ins import Today
 
 _WANTED = " ".join(("SELECT", ", ".join(matching.COLUMNS), "FROM lineup WHERE id = ?"))
 _MATCHES_REVISION = "SELECT value FROM meta WHERE key = 'guide matches revision'"
+
+
+class Known(NamedTuple):
+    """What guides say of a channel at some times, with nothing made up."""
+
+    source: str
+    """Whose guide says so; empty where none does."""
+    rows: list[Row]
 
 
 class Shelf:
@@ -89,6 +100,26 @@ class Shelf:
             blocks=stand_ins,
         )
         return [], made if limit < 0 else made[:limit]
+
+    def known(
+        self, channel: int, *, at: int, times: Iterable[tuple[int, int]], limit: int
+    ) -> Known:
+        """Answer what is on a channel at some times, by begin; each row once.
+
+        Times are in order, and none overlaps another one.
+        """
+        assert self._library
+        wanted = self._wanted(channel)
+        place = self._library.find(wanted, at=at) if wanted else None
+        if place is None:
+            return Known("", [])
+        found = chain.from_iterable(
+            self._library.between(place, start=start, stop=stop)
+            for start, stop in times
+        )
+        # What is on from one of the times to another one, both find.
+        rows = dict.fromkeys(islice(found, limit))
+        return Known(place.feed.source, list(rows))
 
     def catchup_id(self, channel: int, *, at: int, start: int, stop: int) -> str:
         """Answer what the archive calls what a channel showed; empty if nobody says."""

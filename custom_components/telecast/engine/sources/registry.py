@@ -219,6 +219,7 @@ async def open_sources(
         virtual = VirtualChannels(
             store=store,
             lineup=lineup,
+            guide=guide,
             tasks=tasks,
             refresh=refresh,
             emit=emit,

@@ -1,7 +1,7 @@
 """A virtual channel as a source: files are listed, and what is played of them is planned."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 import logging
 from pathlib import Path
@@ -12,6 +12,7 @@ from ..model import SourceStatus
 from ..settings import VirtualSettings
 from ..tasks import open_tasks
 from ..virtual.channels import VirtualChannels
+from ..virtual.neighbours import Revisions
 from .opening import Address
 from .record import Record, document_id
 from .source import Source
@@ -23,6 +24,9 @@ FIRST_SECONDS = 10.0
 """How long files are looked into before the channel begins to play those."""
 # Each round takes twice as long as the one before: an edit waits until it is over.
 _MOST_SECONDS = 80.0
+# Many guides that come in one after the other are followed once.
+FOLLOW_SECONDS = 5.0
+"""How long it takes at least until the guide follows other channels' guides again."""
 _TIMELINE = "timeline"
 
 
@@ -66,9 +70,10 @@ class VirtualSource(Source):
 
     @override
     async def run(self) -> None:
-        """Refresh whenever it is time, and tell what is edited, for ever."""
+        """Refresh whenever it is time, and tell what is edited or changed, for ever."""
         async with open_tasks() as tasks:
             tasks.create_task(self._follow_edits())
+            tasks.create_task(self._follow_others())
             await super().run()
 
     @override
@@ -120,9 +125,25 @@ class VirtualSource(Source):
     async def _follow_edits(self) -> None:
         while True:
             await self._channel.changed(self._told)
-            if err := await self._attempt(self._tell()):
-                # The next refresh tries again.
-                _LOGGER.info("The guide of %s did not follow: %s", self._name, err)
+            await self._follow(self._tell())
+
+    async def _follow_others(self) -> None:
+        """Tell what channels are called and show that the channel shows, when that changes."""
+        known: Revisions | None = None
+        while True:
+            known = await self._virtual.others_changed(known)
+            await self._follow(self._tell_others())
+            await asyncio.sleep(FOLLOW_SECONDS)
+
+    async def _follow(self, telling: Coroutine[None, None, None]) -> None:
+        if err := await self._attempt(telling):
+            # The next refresh tries again.
+            _LOGGER.info("The guide of %s did not follow: %s", self._name, err)
+
+    async def _tell_others(self) -> None:
+        if await self._virtual.is_behind(self.settings.id):
+            self._stale = True
+            await self._tell()
 
     async def _tell(self) -> None:
         """Have the guide say what the channel plays, if it does not."""

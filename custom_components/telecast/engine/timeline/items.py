@@ -33,6 +33,8 @@ class Item:
     season: int = 0
     number: int = 0
     """Of the episode in its season."""
+    title: str = ""
+    """What it is called when it is appointed; empty for its own name."""
 
     def __post_init__(self) -> None:
         """Raise InvalidTimelineError where it would never be over."""
@@ -46,6 +48,8 @@ class Live:
 
     channel: int
     """The channel's id."""
+    title: str = ""
+    """What that is called when it is appointed; empty for what the channel says itself."""
 
 
 class Cause(StrEnum):

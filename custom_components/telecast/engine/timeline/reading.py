@@ -47,6 +47,7 @@ def _item(fields: Fields) -> Item:
         series=fields.take("series", str, ""),
         season=fields.take("season", int, 0),
         number=fields.take("number", int, 0),
+        title=fields.take("title", str, ""),
     )
     fields.end()
     return item
@@ -130,7 +131,9 @@ def _plays(given: Any) -> str | Live | None:
 
 def _live(given: Any) -> Live:
     fields = Fields(given, "A channel")
-    live = Live(channel=fields.take("channel", int))
+    live = Live(
+        channel=fields.take("channel", int), title=fields.take("title", str, "")
+    )
     fields.end()
     return live
 

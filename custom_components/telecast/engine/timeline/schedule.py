@@ -57,12 +57,19 @@ class Schedule:
         """Raise InvalidTimelineError where it contradicts itself."""
         if not self.zone.key:
             raise InvalidTimelineError("The time zone has no name")
-        for plays in self._named():
-            if plays not in self.rotations:
+        for plays in self.plays:
+            if isinstance(plays, str) and plays not in self.rotations:
                 raise InvalidTimelineError(f"There is no rotation {plays!r}")
         for one, other in pairwise(self.appointments):
             if other.start < one.stop:
                 raise InvalidTimelineError("Two appointments are at the same time")
+
+    @property
+    def plays(self) -> Iterator[str | Live | Item | None]:
+        """All that is played, each as often as it is named."""
+        yield self.otherwise
+        yield from (block.plays for block in self.blocks)
+        yield from (one.plays for one in self.appointments)
 
     def without(self, instant: int) -> Schedule:
         """Answer the same schedule without what is appointed for an instant."""
@@ -72,11 +79,6 @@ class Schedule:
         if len(kept) == len(self.appointments):
             return self
         return replace(self, appointments=kept)
-
-    def _named(self) -> Iterator[str]:
-        for plays in (self.otherwise, *(block.plays for block in self.blocks)):
-            if isinstance(plays, str):
-                yield plays
 
 
 def single(rotation: Rotation, zone: ZoneInfo) -> Schedule:

@@ -43,9 +43,15 @@ def _item(item: Item) -> dict[str, Any]:
         "series": item.series,
         "season": item.season,
         "number": item.number,
+        "title": item.title,
     }
     told = {key: value for key, value in episode.items() if value}
     return {"key": item.key, "duration": item.duration, **told}
+
+
+def _live(live: Live) -> dict[str, Any]:
+    title = {"title": live.title} if live.title else {}
+    return {"channel": live.channel, **title}
 
 
 def _schedule(schedule: Schedule, items: Mapping[Item, int]) -> dict[str, Any]:
@@ -86,8 +92,8 @@ def _block(block: Block) -> dict[str, Any]:
 
 
 def _plays(plays: str | Live | None) -> str | dict[str, Any] | None:
-    return {"channel": plays.channel} if isinstance(plays, Live) else plays
+    return _live(plays) if isinstance(plays, Live) else plays
 
 
 def _thing(plays: Item | Live) -> dict[str, Any]:
-    return {"channel": plays.channel} if isinstance(plays, Live) else _item(plays)
+    return _live(plays) if isinstance(plays, Live) else _item(plays)

@@ -1,8 +1,8 @@
 """A virtual channel: what it plays, and how that becomes something else."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 import logging
 from typing import Any
 
@@ -12,13 +12,15 @@ from ..lineup.lineup import Lineup
 from ..model import Channel
 from ..settings import VirtualSettings
 from ..store.store import Store
-from ..timeline import EARLIEST, LATEST, Cause, Gap, Showing, Timeline, filled
+from ..timeline import EARLIEST, LATEST, Cause, Gap, Live, Showing, Timeline, filled
 from . import renewing
+from .broadcasts import Elsewhere
 from .contents import Contents, Rows, contents_of, read_rows
 from .edits import Edits
 from .keeping import Keeping, Kept, read_kept, write_kept
 from .losses import Losses
 from .media import Medium, find
+from .on_air import OnAir, live_on
 from .plan import Plan, read_plan
 from .scheduling import Wishes, schedule_of
 
@@ -29,20 +31,6 @@ _MOST_TRIES = 3
 
 type Clock = Callable[[], int]
 """Tells the time of day, in milliseconds since 1970 (UTC)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnAir:
-    """What is on, for people to read."""
-
-    title: str
-    """Of an episode, the series'; empty in a gap."""
-    subtitle: str
-    start: int
-    """In milliseconds since 1970, as `stop`."""
-    stop: int
-    icon: str = ""
-    """As guides have it (films/posters.py); empty where it has none."""
 
 
 class VirtualChannel:
@@ -68,6 +56,8 @@ class VirtualChannel:
         """Counts up whenever what is on, or will be, may be another."""
         self.losses = losses
         """What play-out found missing or broken."""
+        self.elsewhere = Elsewhere()
+        """What the guide says last of other channels, as far as it is remembered."""
         self._store = store
         self._keeping = Keeping(store)
         self._lineup = lineup
@@ -104,11 +94,6 @@ class VirtualChannel:
         return self._contents.shapes
 
     @property
-    def names(self) -> Mapping[int, str]:
-        """What the other channels are called that it plays, by their ids."""
-        return self._contents.names
-
-    @property
     def missing(self) -> tuple[str, ...]:
         """The names of folders that are not there, or empty."""
         return self.losses.missing
@@ -129,6 +114,15 @@ class VirtualChannel:
         if (timeline := self.timeline) is None:
             return OnAir(title="", subtitle="", start=EARLIEST, stop=LATEST)
         showing = timeline.at(instant)
+        if isinstance(showing.item, Live):
+            key = showing.item.channel
+            return live_on(
+                timeline,
+                showing,
+                instant,
+                name=self.name_of(key),
+                shows=self.elsewhere.of(key),
+            )
         title, subtitle = self._contents.titles_of(showing.item)
         return OnAir(
             title=title,
@@ -137,6 +131,12 @@ class VirtualChannel:
             stop=showing.stop,
             icon=self._contents.icon_of(showing.item),
         )
+
+    def name_of(self, channel_id: int) -> str:
+        """Answer what another channel is called that it plays; empty for none that is there."""
+        # What has been planned just now, the guide has yet to tell.
+        names = {**self._contents.names, **self.elsewhere.names}
+        return names.get(channel_id, "")
 
     def title_at(self, instant: int) -> str:
         """Answer what is on at an instant, in a line; empty for a gap."""
@@ -158,6 +158,12 @@ class VirtualChannel:
         return await self._store.read(
             lambda connection: find(connection, self.settings.id, key)
         )
+
+    def heard(self, elsewhere: Elsewhere) -> None:
+        """Hear what the guide says from now on of other channels."""
+        before, self.elsewhere = self.elsewhere, elsewhere
+        if before.mark != elsewhere.mark:
+            self._emit(VirtualChannelChanged(source=self.settings.id))
 
     def report(self, medium_id: int, error: TelecastError) -> None:
         """Hear from play-out that a file cannot be played, and why."""

@@ -5,13 +5,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequ
 import logging
 from pathlib import Path
 
-from ..errors import InvalidTimelineError, NotVirtualError, UnknownItemError
+from ..errors import CircleError, NotVirtualError, UnknownItemError
 from ..events import Event
+from ..guide.guide import Guide
 from ..lineup.lineup import InvalidNumberError, Lineup
 from ..lineup.overrides import NumberTakenError
 from ..settings import VirtualSettings
 from ..store.store import Store
-from .channel import Clock, OnAir, VirtualChannel
+from .appointed import Appointed, channel_appointed, item_appointed
+from .channel import Clock, VirtualChannel
 from .edits import Booking
 from .guide import render_guide
 from .items import Items
@@ -19,6 +21,8 @@ from .keeping import Keeping
 from .listing import Listing
 from .losses import Losses
 from .media import poster
+from .neighbours import Neighbours, Revisions
+from .on_air import OnAir
 from .plan import read_plan
 
 _LOGGER = logging.getLogger(__name__)
@@ -36,6 +40,7 @@ class VirtualChannels:
         *,
         store: Store,
         lineup: Lineup,
+        guide: Guide,
         tasks: asyncio.TaskGroup,
         refresh: Callable[[str], Awaitable[None]],
         emit: Callable[[Event], None],
@@ -54,6 +59,9 @@ class VirtualChannels:
         )
         self._keeping = Keeping(store)
         self._channels: dict[str, VirtualChannel] = {}
+        self._neighbours = Neighbours(
+            lineup=lineup, guide=guide, channels=self._channels
+        )
 
     def of(self, source_id: str) -> VirtualChannel:
         """Answer the channel of a source; raise NotVirtualError."""
@@ -101,20 +109,47 @@ class VirtualChannels:
         for channel in self._channels.values():
             channel.losses.close()
 
-    def check_plan(self, text: str, *, number: str = "") -> None:
+    async def check_plan(
+        self, text: str, *, source_id: str = "", number: str = ""
+    ) -> None:
         """Raise InvalidTimelineError for a plan (virtual/plan.py) that cannot be followed.
 
-        `number` is the one that the channel has or is to have.
+        That is CircleError where the channel would show one that is to show it, be it by
+        way of others. `source_id` is its source, if it is there already, and `number`
+        the one that it has or is to have.
         """
-        read_plan(text, number=number)
+        plan = read_plan(text, number=number)
+        shown = await self._neighbours.numbered(plan.numbers)
+        await self._neighbours.check(
+            source_id, shown.values(), self._clock(), number=number
+        )
 
     def on(self, source_id: str, instant: int) -> OnAir:
         """Answer what is on at an instant, for people; raise NotVirtualError."""
         return self.of(source_id).on(instant)
 
-    def guide(self, source_id: str) -> AsyncIterator[bytes]:
-        """Write what a channel plays as XMLTV; see `render_guide`. Raises NotVirtualError."""
-        return render_guide(self.of(source_id), self._store, self._clock())
+    async def guide(self, source_id: str) -> AsyncIterator[bytes]:
+        """Write what a channel plays as XMLTV; see `render_guide`. Raises NotVirtualError.
+
+        Once it is written, `on` says the same.
+        """
+        channel, now = self.of(source_id), self._clock()
+        elsewhere = await self._neighbours.look(channel, now)
+        async for chunk in render_guide(channel, self._store, now, elsewhere):
+            yield chunk
+        channel.heard(elsewhere.outlined())
+
+    async def others_changed(self, known: Revisions | None) -> Revisions:
+        """Wait until other channels may be called, or show, something else.
+
+        Answers what is known then; None is known at first, and waits for nothing.
+        """
+        return await self._neighbours.changed(known)
+
+    async def is_behind(self, source_id: str) -> bool:
+        """Tell whether a channel's guide says of others what they no longer say."""
+        channel = self.of(source_id)
+        return await self._neighbours.is_news(channel, channel.elsewhere, self._clock())
 
     async def poster(self, medium_id: int) -> str:
         """Answer where the poster of an item is, by its id; empty where it has none."""
@@ -152,22 +187,27 @@ class VirtualChannels:
         stop: int,
         item: int | None = None,
         channel: int | None = None,
+        title: str = "",
     ) -> None:
         """Have an item, or another channel of the line-up by its id, on at a fixed time.
 
-        An item that is over sooner ends the appointment. Raises NotVirtualError,
-        UnknownItemError, UnknownChannelError, and InvalidTimelineError for a time that
-        is none, that is over, or in which there is an appointment already.
+        An item that is over sooner ends the appointment; `title` is what it is called
+        instead of its own name. Raises NotVirtualError, UnknownItemError,
+        UnknownChannelError, InvalidTimelineError for a time that is none, that is over,
+        or in which there is an appointment already, and CircleError for a channel that
+        is to show this one, be it by way of others.
         """
-        virtual = self.of(source_id)
-        booking = Booking(start=start, stop=stop, item=item, channel=channel)
+        virtual, now = self.of(source_id), self._clock()
+        booking = Booking(
+            start=start, stop=stop, item=item, channel=channel, title=title
+        )
         if item is not None:
             await self._items.check(virtual, [item])
         if channel is not None:
             other = await self._lineup.channel(channel)
             if other.source == source_id:
-                raise InvalidTimelineError("A channel cannot play itself")
-        now = self._clock()
+                raise CircleError("A channel cannot play itself", shown=other.number)
+            await self._neighbours.check(source_id, [other], now)
         await virtual.change(lambda edits: edits.booked(booking, now))
 
     async def cancel(self, source_id: str, start: int) -> None:
@@ -188,6 +228,17 @@ class VirtualChannels:
         """Answer the appointments that are not over, by time; raise NotVirtualError."""
         now = self._clock()
         return tuple(one for one in self.of(source_id).edits.bookings if one.stop > now)
+
+    async def appointed(self, source_id: str, booking: Booking) -> Appointed:
+        """Answer what an appointment is called, and what is on meanwhile.
+
+        That is what the guide says. Raises NotVirtualError.
+        """
+        virtual = self.of(source_id)
+        if (key := booking.channel) is None:
+            return item_appointed(booking, await virtual.medium(str(booking.item)))
+        name, shows = virtual.name_of(key), virtual.elsewhere.of(key)
+        return channel_appointed(booking, name, shows)
 
     async def give_number(self, settings: VirtualSettings) -> None:
         """Give a channel the number that the user wants, where no other has it."""

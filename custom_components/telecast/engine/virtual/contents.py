@@ -6,7 +6,7 @@ import sqlite3
 
 from ..films.posters import icon_of, is_file
 from ..model import Channel
-from ..timeline import Item, Live, Playing, Rotation
+from ..timeline import Item, Playing, Rotation
 from .media import Medium, outlined
 from .scheduling import filler_of
 
@@ -46,14 +46,13 @@ class Contents:
     def titles_of(self, item: Playing) -> tuple[str, str]:
         """Answer title and subtitle: of an episode, the series comes first.
 
-        Both are empty for a gap, and for what is not known.
+        Both are empty for a gap, for another channel, and for what is not known.
         """
         match item:
-            case Item(key=key, series=series):
+            case Item(key=key, series=series, title=called):
                 title = self.titles.get(key, "")
-                return (series, title) if series else (title, "")
-            case Live(channel=channel):
-                return self.names.get(channel, ""), ""
+                known, subtitle = (series, title) if series else (title, "")
+                return called or known, subtitle
         return "", ""
 
     def icon_of(self, item: Playing) -> str:

@@ -46,6 +46,17 @@ def described(programme: Programme, medium: Medium) -> Programme:
     )
 
 
+def borrowed(programme: Programme, other: Programme) -> Programme:
+    """Answer the programme with all that a guide says of another channel's."""
+    return replace(
+        other,
+        channel=programme.channel,
+        start=programme.start,
+        stop=programme.stop,
+        catchup_id="",
+    )
+
+
 def _numbers(medium: Medium) -> Iterator[EpisodeNumber]:
     # What has no number is no special either, though that is season 0.
     if not medium.number:

@@ -19,6 +19,8 @@ class Booking:
     """The item's id; None for a channel."""
     channel: int | None = None
     """The channel's id; None for an item."""
+    title: str = ""
+    """What it is called; empty for its own name."""
 
     def __post_init__(self) -> None:
         """Raise InvalidTimelineError where there is nothing to be kept."""
@@ -108,7 +110,11 @@ def as_dict(edits: Edits) -> dict[str, Any]:
         "left_out": sorted(edits.left_out),
         "files": list(edits.files),
         "bookings": [
-            {key: value for key, value in asdict(one).items() if value is not None}
+            {
+                key: value
+                for key, value in asdict(one).items()
+                if value not in (None, "")
+            }
             for one in edits.bookings
         ],
     }
@@ -134,5 +140,12 @@ def _booking(fields: Fields) -> Booking:
     start, stop = fields.take("start", int), fields.take("stop", int)
     # No id is 0.
     item, channel = fields.take("item", int, 0), fields.take("channel", int, 0)
+    title = fields.take("title", str, "")
     fields.end()
-    return Booking(start=start, stop=stop, item=item or None, channel=channel or None)
+    return Booking(
+        start=start,
+        stop=stop,
+        item=item or None,
+        channel=channel or None,
+        title=title,
+    )

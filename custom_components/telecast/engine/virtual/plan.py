@@ -18,7 +18,7 @@ from typing import Any
 import unicodedata
 
 from ...formats.names import parse_number
-from ..errors import InvalidTimelineError
+from ..errors import CircleError, InvalidTimelineError
 from ..timeline import GRIDS, WEEKDAYS, Fit
 
 ALL = "all"
@@ -89,7 +89,7 @@ def read_plan(text: str, *, number: str = "") -> Plan:
     """Read a plan from JSON; empty where everything is played at all times.
 
     `number` is the channel's own. Raises InvalidTimelineError, in words for whoever
-    wrote the plan.
+    wrote the plan, and CircleError where that is played.
     """
     if not text:
         return Plan()
@@ -110,7 +110,7 @@ def read_plan(text: str, *, number: str = "") -> Plan:
     )
     fields.end()
     if number and parse_number(number) in plan.numbers:
-        raise InvalidTimelineError("A channel cannot play itself")
+        raise CircleError("A channel cannot play itself", shown=number)
     return plan
 
 

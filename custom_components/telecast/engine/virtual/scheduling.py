@@ -149,12 +149,13 @@ def _appointments(
 ) -> Iterator[Appointment]:
     for one in bookings:
         if one.channel is not None:
-            live = Live(channel=one.channel)
+            live = Live(channel=one.channel, title=one.title)
             yield Appointment(start=one.start, stop=one.stop, plays=live)
         elif item := items.get(one.item or 0):
             # When it is over, what else is planned goes on.
             stop = min(one.stop, one.start + item.duration)
-            yield Appointment(start=one.start, stop=stop, plays=item)
+            called = replace(item, title=one.title) if one.title else item
+            yield Appointment(start=one.start, stop=stop, plays=called)
 
 
 def _zone(name: str) -> ZoneInfo:
