@@ -1,6 +1,7 @@
 """Viewers of a virtual channel when its plan or its folder changes, and in its past."""
 
 import asyncio
+from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from scripts.workbench.websocket import Socket
+from scripts.workbench.websocket import RefusedError, Socket
 from tests.marked.clips import ALIKE, MIXED
 from tests.marked.doors import through
 from tests.marked.screen import Seen, open_screen, seen
@@ -207,3 +208,74 @@ async def test_who_skips_sees_what_is_next(
         )
         assert not watched.ended
         assert_goes_on(screen.seen)
+
+
+async def listings(
+    world: World, name: str, start: datetime, stop: datetime
+) -> list[tuple[int, int, str]]:
+    """Answer what an account is told of a channel in a time: times, and titles."""
+    stream_id = await world.channel_id(name)
+    answer = await world.frontend.get(
+        f"/player_api.php?{LOGIN.query}&action=get_simple_data_table"
+        f"&stream_id={stream_id}"
+    )
+    return [
+        (begin, end, b64decode(one["title"]).decode())
+        for one in answer["epg_listings"]
+        if (begin := int(one["start_timestamp"])) < stop.timestamp()
+        and (end := int(one["stop_timestamp"])) > start.timestamp()
+    ]
+
+
+async def appointments(world: World, name: str) -> list[dict[str, Any]]:
+    """Answer what `telecast.get_schedule` says of a channel."""
+    answer = await world.frontend.command(
+        "call_service",
+        domain="telecast",
+        service="get_schedule",
+        service_data={"channel": name},
+        return_response=True,
+    )
+    return list(answer["response"]["appointments"])
+
+
+async def test_the_guide_tells_what_is_on_on_a_channel_that_is_shown(
+    world: World, channels: dict[str, Channel]
+) -> None:
+    name = channels["skipped"].name
+    act = world.frontend.act
+    hour = timedelta(hours=1)
+    # Two shows of half an hour each, and two more under one title.
+    begin = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + 3 * hour
+    for start, title in ((begin, ""), (begin + hour, "Cup final")):
+        await act(
+            "telecast",
+            "schedule",
+            channel=name,
+            start=start.isoformat(),
+            duration="01:00:00",
+            live_channel="Demo Sport",
+            title=title,
+        )
+    # Each ends with its guide, which is told after all else.
+    await act("telecast", "refresh", source="Demo")
+    await act("telecast", "refresh", source=name)
+    sport = await listings(world, "Demo Sport", begin, begin + hour)
+    assert len(sport) == 2
+    final = begin + hour
+    whole = (int(final.timestamp()), int((final + hour).timestamp()), "Cup final")
+    assert await listings(world, name, begin, final + hour) == [*sport, whole]
+    first, second = await appointments(world, name)
+    assert [one["title"] for one in first["programmes"]] == [one[2] for one in sport]
+    assert second["title"] == "Cup final"
+    with pytest.raises(RefusedError, match="would show each other"):
+        await act(
+            "telecast",
+            "schedule",
+            channel=name,
+            start=(begin + 5 * hour).isoformat(),
+            duration="01:00:00",
+            live_channel=name,
+        )
+    for start in (begin, final):
+        await act("telecast", "unschedule", channel=name, start=start.isoformat())

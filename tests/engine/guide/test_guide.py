@@ -1,5 +1,6 @@
 """The guide finds what is on, whatever guides and playlists call their channels."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 import threading
@@ -261,6 +262,44 @@ async def test_the_revision_changes_with_the_files(storage: Storage) -> None:
     await storage.guide.remove_source("one")
     assert len(set(seen)) == 3
     assert storage.guide.revision == seen[0]
+
+
+async def test_who_waits_for_another_revision_hears_of_it(storage: Storage) -> None:
+    await storage.playlist(numbered(1))
+    known = storage.guide.revision
+    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(storage.guide.changed(known))
+        await storage.guide.reload()
+        # Nothing has come yet.
+        assert not waiting.done()
+        await storage.xmltv(guide(programme("A")))
+    assert waiting.result() == storage.guide.revision != known
+    assert await storage.guide.changed(known) == storage.guide.revision
+
+
+async def test_what_guides_keep_of_some_times_is_told_once_and_nothing_made_up(
+    storage: Storage,
+) -> None:
+    await storage.playlist(playlist('tvg-id="c1",One', "Two"), source="list")
+    await storage.xmltv(
+        guide(*(programme(str(n), n) for n in range(6))), source="guides"
+    )
+    one, two = await storage.all()
+    times = [
+        (NOW + 900, NOW + 1800),
+        (NOW + 2700, NOW + 4000),
+        (NOW + 14400, NOW + 14401),
+    ]
+    source, rows = await storage.guide.known(one.id, at=NOW, times=times)
+    assert source == "guides"
+    assert [(begin - NOW) // HOUR for begin, _, _ in rows] == [0, 1, 4]
+    assert all(end - begin == HOUR for begin, end, _ in rows)
+    assert rows[1][2] == "<title>1</title>"
+    _, rows = await storage.guide.known(one.id, at=NOW, times=times, limit=1)
+    assert len(rows) == 1
+    assert await storage.guide.known(one.id, at=NOW) == ("guides", [])
+    assert await storage.guide.known(two.id, at=NOW, times=times) == ("", [])
+    assert await storage.guide.known(99, at=NOW, times=times) == ("", [])
 
 
 async def test_removing_a_source_removes_its_guides_but_for_those_to_keep(

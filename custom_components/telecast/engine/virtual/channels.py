@@ -137,7 +137,7 @@ class VirtualChannels:
         elsewhere = await self._neighbours.look(channel, now)
         async for chunk in render_guide(channel, self._store, now, elsewhere):
             yield chunk
-        channel.heard(elsewhere.outlined())
+        channel.heard(await asyncio.to_thread(elsewhere.outlined))
 
     async def others_changed(self, known: Revisions | None) -> Revisions:
         """Wait until other channels may be called, or show, something else.
