@@ -147,6 +147,7 @@ def test_every_error_of_a_virtual_channel_has_words_in_its_form() -> None:
     texts = TEXTS["config_subentries"]["virtual_channel"]["error"]
     assert set(texts) == {
         *virtual_flow.CODES,
+        "circular_schedule",
         "invalid_number",
         "invalid_schedule",
         "invalid_start",
