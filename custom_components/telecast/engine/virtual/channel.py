@@ -114,22 +114,15 @@ class VirtualChannel:
         if (timeline := self.timeline) is None:
             return OnAir(title="", subtitle="", start=EARLIEST, stop=LATEST)
         showing = timeline.at(instant)
-        if isinstance(showing.item, Live):
-            key = showing.item.channel
-            return live_on(
-                timeline,
-                showing,
-                instant,
-                name=self.name_of(key),
-                shows=self.elsewhere.of(key),
-            )
-        title, subtitle = self._contents.titles_of(showing.item)
-        return OnAir(
-            title=title,
-            subtitle=subtitle,
-            start=showing.start,
-            stop=showing.stop,
-            icon=self._contents.icon_of(showing.item),
+        if not isinstance(showing.item, Live):
+            return self._contents.on_air(showing)
+        key = showing.item.channel
+        return live_on(
+            timeline,
+            showing,
+            instant,
+            name=self.name_of(key),
+            shows=self.elsewhere.of(key),
         )
 
     def name_of(self, channel_id: int) -> str:

@@ -6,8 +6,9 @@ import sqlite3
 
 from ..films.posters import icon_of, is_file
 from ..model import Channel
-from ..timeline import Item, Playing, Rotation
+from ..timeline import Item, Playing, Rotation, Showing
 from .media import Medium, outlined
+from .on_air import OnAir
 from .scheduling import filler_of
 
 _TITLES = """
@@ -55,7 +56,18 @@ class Contents:
                 return called or known, subtitle
         return "", ""
 
-    def icon_of(self, item: Playing) -> str:
+    def on_air(self, showing: Showing) -> OnAir:
+        """Answer what people read of a showing of ours."""
+        title, subtitle = self.titles_of(showing.item)
+        return OnAir(
+            title=title,
+            subtitle=subtitle,
+            start=showing.start,
+            stop=showing.stop,
+            icon=self._icon_of(showing.item),
+        )
+
+    def _icon_of(self, item: Playing) -> str:
         """Answer what guides have as an item's icon (films/posters.py); empty for none."""
         if not isinstance(item, Item):
             return ""
