@@ -137,14 +137,18 @@ async def test_an_item_is_scheduled_and_taken_back(home: Home) -> None:
     (told,) = (await act(home, "get_schedule"))["appointments"]
     assert (told["item"], told["title"]) == (first["id"], "One")
     assert datetime.fromisoformat(told["start"]) == start
-    for wrong in (
-        {"start": start, "item": first["id"]},
-        {"start": start, "live_channel": "90", "duration": {"minutes": 5}},
-        {"start": start - timedelta(days=2), "item": first["id"]},
+    own = {"live_channel": "90", "duration": {"minutes": 5}}
+    for wrong, key in (
+        ({"start": start, "item": first["id"]}, "invalid_timeline"),
+        ({"start": start, **own}, "circle"),
+        (
+            {"start": start - timedelta(days=2), "item": first["id"]},
+            "invalid_timeline",
+        ),
     ):
         with pytest.raises(ServiceValidationError) as refused:
             await act(home, "schedule", **wrong)
-        assert refused.value.translation_key == "invalid_timeline"
+        assert refused.value.translation_key == key
     with pytest.raises(ServiceValidationError) as refused:
         await act(home, "unschedule", start=start + timedelta(minutes=1))
     assert refused.value.translation_key == "unknown_appointment"
@@ -218,7 +222,8 @@ async def test_a_schedule_says_what_is_wrong_with_it(home: Home, media: Path) ->
     assert "Block 1" in step["description_placeholders"]["reason"]
     own = {"blocks": [{"from": "18:00", "to": "20:00", "channel": "7"}]}
     step = await home.fill_in(KIND, answer | {"number": "7", "schedule": own})
-    assert step["errors"] == {"schedule": "invalid_schedule"}
+    assert step["errors"] == {"schedule": "circular_schedule"}
+    assert step["description_placeholders"] == {"reason": "7"}
     right = {"blocks": [{"from": "18:00", "to": "20:00", "plays": "films"}]}
     step = await home.fill_in(KIND, answer | {"schedule": right})
     assert step["type"] == "create_entry"
