@@ -1,7 +1,9 @@
 """What all tests share."""
 
 import asyncio.constants
+from collections.abc import Iterator
 import logging
+import threading
 
 from hypothesis import settings
 import pytest
@@ -9,6 +11,7 @@ import pytest_socket
 
 # Without this import the harness' own folder of integrations would hide ours.
 import custom_components  # noqa: F401
+from custom_components.telecast.engine.virtual.reach import NAME
 
 # Machines are shared: how long an example takes says nothing about the code.
 settings.register_profile("telecast", deadline=None)
@@ -28,3 +31,12 @@ def real_sockets(request: pytest.FixtureRequest) -> None:
     if "/tests/ha/" not in str(request.path):
         pytest_socket.enable_socket()
         pytest_socket.socket_allow_hosts(["127.0.0.1", "::1"])
+
+
+@pytest.fixture(autouse=True)
+def _threads_that_have_answered_are_gone(verify_cleanup: None) -> Iterator[None]:
+    """Wait for threads that are about to end, before the harness counts what is left."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name == NAME:
+            thread.join(10)

@@ -1,10 +1,7 @@
 """A virtual channel comes in, is in line-up and guide, and stays, as its files do."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, override
 
 import pytest
 
@@ -14,76 +11,14 @@ from custom_components.telecast.engine.errors import (
     NotVirtualError,
 )
 from custom_components.telecast.engine.films.posters import icon_of
-from custom_components.telecast.engine.imports.importer import Importer
-from custom_components.telecast.engine.imports.results import GuideResult, MediaResult
-from custom_components.telecast.engine.ingestion.guide import build
 from custom_components.telecast.engine.model import SourceKind
 from custom_components.telecast.engine.pipe.supply import path_of
-from custom_components.telecast.engine.settings import VirtualSettings
-from custom_components.telecast.engine.sources import (
-    schedule,
-    virtual as virtual_source,
-)
-from tests.engine.storage import pieces
-from tests.fakes.loop_time import LoopTime
+from custom_components.telecast.engine.sources import schedule
 from tests.fakes.media_folders import JPEG, put
 from tests.formats.clips import clip
 
-from .world import NOW, World, open_world, settings
-
-NOW_SECONDS = int(NOW.timestamp())
-START = (NOW_SECONDS - 3600) * 1000
-LENGTH = 600
-FILES = ("First (1999).mkv", "Second (2000).mkv", "Show/Show 1x01.mkv")
-
-
-@dataclass(eq=False, slots=True)
-class Watch:
-    """Sees what comes in."""
-
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set by each guide."""
-    seconds: list[float] = field(default_factory=list)
-    """For how long files were to be looked into, round by round."""
-    unprobed: list[int] = field(default_factory=list)
-    """How many files are said to be left, round by round."""
-    guides: int = 0
-    """How many guides came in."""
-    before: Callable[[int], None] = lambda _: None
-    """What is done before a round, by its number."""
-
-    def importer(self) -> type[Importer]:
-        """Answer an importer that is watched."""
-        watch = self
-
-        class Watched(Importer):
-            @override
-            async def guide(self, *given: Any, **how: Any) -> GuideResult:
-                result = await super().guide(*given, **how)
-                watch.guides += 1
-                watch.news.set()
-                return result
-
-            @override
-            async def media(
-                self, settings: VirtualSettings, *, seconds: float, **how: Any
-            ) -> MediaResult:
-                watch.before(len(watch.seconds))
-                watch.seconds.append(seconds)
-                result = await super().media(settings, seconds=60, **how)
-                left = watch.unprobed.pop(0) if watch.unprobed else result.unprobed
-                return replace(result, unprobed=left)
-
-        return Watched
-
-    async def follows(
-        self, world: World, titles: list[str], *, number: str = "1"
-    ) -> None:
-        """Wait until the guide of a channel says that these come now and next."""
-        async with asyncio.timeout(100):
-            while (await told(world, number=number))[: len(titles)] != titles:
-                self.news.clear()
-                await self.news.wait()
+from .virtual_world import FILES, LENGTH, NOW_SECONDS, Watch, attic, lay, on, told
+from .world import World, open_world
 
 
 @pytest.fixture(name="film", scope="module")
@@ -107,33 +42,6 @@ async def _watch() -> Watch:
 async def _world(tmp_path: Path, media: Path, watch: Watch) -> AsyncIterator[World]:
     async with open_world(tmp_path, allowed=media, importer=watch.importer()) as world:
         yield world
-
-
-def lay(media: Path, content: bytes, *names: str) -> None:
-    """Put clips into a folder, each of another time."""
-    for name in names:
-        put(media / name, content, when=1_790_000_000 + len(name) + ord(name[0]))
-
-
-def attic(*folders: Path, **others: object) -> VirtualSettings:
-    """Make a source's settings."""
-    given = {"name": "Attic", "starts_at": START, **others}
-    return VirtualSettings(id="one", folders=tuple(map(str, folders)), **given)  # type: ignore[arg-type]
-
-
-async def told(world: World, seconds: int = 1800, *, number: str = "1") -> list[str]:
-    """Answer what the guide says is on a channel from now on."""
-    channel = await world.lineup.by_number(number)
-    found = await world.guide.between(
-        channel, start=NOW_SECONDS, stop=NOW_SECONDS + seconds
-    )
-    return [one.titles[0].value for one in found]
-
-
-def on(world: World, seconds: int = 0) -> str:
-    """Answer what the timeline says is on."""
-    instant = (NOW_SECONDS + seconds) * 1000
-    return world.sources.virtual.on("one", instant).title
 
 
 async def test_a_channel_comes_in_with_its_guide(world: World, media: Path) -> None:
@@ -379,93 +287,3 @@ async def test_what_was_removed_while_we_were_away_is_forgotten(
         await world.sources.keep_only(["other"])
         assert await world.sources.virtual.all() == set()
         assert await world.lineup.channels() == []
-
-
-class Elsewhere:
-    """Another channel of the line-up, and its guide, as the ingestion child writes it."""
-
-    def __init__(self, world: World, folder: Path) -> None:
-        self._world = world
-        self._importer = Importer(
-            store=world.store,
-            lineup=world.lineup,
-            guide=world.guide,
-            films=world.films,
-            folder=folder,
-        )
-
-    async def come(self, name: str) -> None:
-        """Be in the line-up as number 1."""
-        text = f'#EXTM3U\n#EXTINF:-1 tvg-id="s",{name}\nhttp://192.0.2.1/1.ts\n'
-        await self._importer.playlist(
-            settings("http://192.0.2.1/", "list"), pieces(text)
-        )
-
-    async def show(self, title: str) -> None:
-        """Show something from an hour ago on, for three hours."""
-        text = (
-            '<tv><programme start="20261121110000 +0000" stop="20261121140000 +0000"'
-            f' channel="s"><title>{title}</title></programme></tv>'
-        )
-        guide = self._world.guide
-        await asyncio.to_thread(
-            build, guide.file("list"), "list", [text.encode()], lambda _: None
-        )
-        await guide.reload()
-
-
-async def shown(world: World, media: Path) -> Elsewhere:
-    """Have a channel, as number 2, that plays nothing but another one."""
-    elsewhere = Elsewhere(world, media.parent / "imports")
-    await elsewhere.come("Sports")
-    await elsewhere.show("News")
-    plan = '{"otherwise": {"channel": "1"}}'
-    await world.sources.add(attic(media / "Show", number="2", schedule=plan))
-    await world.settled()
-    assert (await told(world, number="2"), on(world)) == (["News"], "News")
-    return elsewhere
-
-
-async def test_the_guide_follows_the_guide_and_the_name_of_another_channel(
-    world: World, media: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(virtual_source, "FOLLOW_SECONDS", 0.0)
-    elsewhere = await shown(world, media)
-    await elsewhere.show("Cup final")
-    await watch.follows(world, ["Cup final"], number="2")
-    await world.until(lambda _: on(world) == "Cup final")
-    other = await world.lineup.by_number("1")
-    await world.lineup.update(other.id, guide_id="none", name="Football")
-    await watch.follows(world, ["Football"], number="2")
-    await world.until(lambda _: on(world) == "Football")
-
-
-async def test_many_guides_that_come_in_are_followed_once(
-    world: World, media: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(virtual_source, "FOLLOW_SECONDS", 600.0)
-    time = LoopTime()
-    elsewhere = await shown(world, media)
-    before = watch.guides
-    for number in range(100):
-        await elsewhere.show(f"Show {number}")
-    time.advance(600)
-    async with asyncio.timeout(20):
-        while watch.guides == before:
-            watch.news.clear()
-            await watch.news.wait()
-    assert watch.guides == before + 1
-    assert await told(world, number="2") == ["Show 99"]
-
-
-async def test_what_other_channels_show_is_told_again_after_a_restart(
-    tmp_path: Path, media: Path
-) -> None:
-    async with open_world(tmp_path, allowed=media) as world:
-        await shown(world, media)
-    # Nothing can be read any more, and a refresh fails.
-    media.rename(media.with_name("away"))
-    async with open_world(tmp_path, allowed=media) as world:
-        plan = '{"otherwise": {"channel": "1"}}'
-        await world.sources.add(attic(media / "Show", number="2", schedule=plan))
-        await world.until(lambda _: on(world) == "News")

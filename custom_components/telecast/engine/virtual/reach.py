@@ -11,6 +11,8 @@ from ..errors import SourceTimeoutError
 
 PATIENCE_SECONDS = 3.0
 """How long a disk may take to open a file."""
+NAME = "telecast reach"
+"""What the threads are called."""
 
 
 class Reach:
@@ -70,7 +72,7 @@ def in_thread[T](work: Callable[[], T]) -> asyncio.Future[T]:
         with suppress(RuntimeError):  # the loop is gone, and so is who waited
             loop.call_soon_threadsafe(_settle, future, done)
 
-    threading.Thread(target=run, daemon=True).start()
+    threading.Thread(target=run, name=NAME, daemon=True).start()
     return future
 
 
