@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+import gc
 from pathlib import Path
 import threading
 from typing import BinaryIO
@@ -65,3 +66,26 @@ async def test_a_file_is_closed_though_its_opening_was_cut_short(
         await asyncio.wait([task])
         gate.set()
         await closed.wait()
+
+
+async def test_an_opening_that_fails_when_nobody_waits_is_nobodys_business() -> None:
+    gate, loop, told = threading.Event(), asyncio.get_running_loop(), list[object]()
+    loop.set_exception_handler(lambda _, context: told.append(context))
+
+    def open_file() -> BinaryIO:
+        gate.wait(10)
+        raise FileNotFoundError
+
+    async def use() -> None:
+        async with opened(open_file):
+            pass
+
+    task = asyncio.create_task(use())
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+    gate.set()
+    await loop.shutdown_default_executor()
+    gc.collect()
+    await asyncio.sleep(0)
+    assert told == []

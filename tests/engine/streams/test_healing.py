@@ -20,7 +20,7 @@ from custom_components.telecast.engine.events import (
 from custom_components.telecast.engine.fetch import open_fetcher
 from custom_components.telecast.engine.model import Candidate, Channel
 from custom_components.telecast.engine.processes.process import Programs
-from custom_components.telecast.engine.streams.breakers import address_key
+from custom_components.telecast.engine.streams.breakers import OPEN_SECONDS, address_key
 from custom_components.telecast.engine.streams.cover import Slates
 from custom_components.telecast.engine.streams.quality import Record
 from custom_components.telecast.engine.streams.reader import Reader
@@ -271,7 +271,8 @@ async def test_with_a_real_slate_what_viewers_get_can_be_decoded() -> None:
                 seen = await read_until(reader, world, StreamState.ACTIVE)
                 provider.misbehave("one", faults.status(503))
                 provider.cut("one")
-                async with asyncio.timeout(30):
+                # Where that takes long, the address has to be let in again meanwhile.
+                async with asyncio.timeout(OPEN_SECONDS + 30):
                     while StreamFailed not in world.told or len(seen) < 100_000:
                         seen += await anext(reader)
                     provider.behave("one")

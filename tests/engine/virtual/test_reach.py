@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+import gc
 from pathlib import Path
 import threading
 from typing import BinaryIO
@@ -97,3 +98,25 @@ async def test_who_no_longer_waits_is_not_held_up(disk: Disk) -> None:
     disk.answers.set()
     await asyncio.to_thread(disk.given.wait)
     await closed(disk.files[0])
+
+
+async def test_a_disk_that_answers_too_late_that_there_is_no_file_is_not_heard() -> (
+    None
+):
+    answers, told, loop = threading.Event(), list[object](), asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: told.append(context))
+
+    def missing() -> BinaryIO:
+        answers.wait()
+        raise MissingFileError("There is no such file")
+
+    reach = Reach(patience=0.05)
+    with pytest.raises(SourceTimeoutError):
+        async with reach.opened(missing):
+            pass
+    answers.set()
+    with pytest.raises(MissingFileError):
+        async with reach.opened(missing):
+            pass
+    gc.collect()
+    assert told == []

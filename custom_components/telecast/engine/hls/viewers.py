@@ -190,7 +190,8 @@ class _Viewer:
 
     async def entered(self) -> _Entry:
         """Wait until it is let in; raise what keeps it out."""
-        return await asyncio.shield(self._entered)
+        await asyncio.wait({self._entered})
+        return self._entered.result()
 
     def enter(self, packager: Packager, playback: Playback, session: Session) -> None:
         """Let it in."""

@@ -22,10 +22,11 @@ async def opened(open_file: Callable[[], BinaryIO]) -> AsyncIterator[BinaryIO]:
     loop = asyncio.get_running_loop()
     opening = loop.run_in_executor(None, open_file)
     try:
-        file = await asyncio.shield(opening)
+        await asyncio.wait({opening})
     except asyncio.CancelledError:
         opening.add_done_callback(_close)
         raise
+    file = opening.result()
     try:
         yield file
     finally:

@@ -50,12 +50,14 @@ class Reach:
                 while (before := self._opening) and not before.done():
                     await asyncio.wait({before})
                 self._opening = opening = in_thread(open_file)
-                return await asyncio.shield(opening)
-        except TimeoutError as err:
-            raise SourceTimeoutError("The disk does not answer") from err
-        finally:
-            if opening and not opening.done():
+                await asyncio.wait({opening})
+        except (TimeoutError, asyncio.CancelledError) as err:
+            if opening:
                 opening.add_done_callback(_abandon)
+            if isinstance(err, TimeoutError):
+                raise SourceTimeoutError("The disk does not answer") from err
+            raise
+        return opening.result()
 
 
 def in_thread[T](work: Callable[[], T]) -> asyncio.Future[T]:
