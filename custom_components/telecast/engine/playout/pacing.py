@@ -54,7 +54,8 @@ class Pacer:
         self._pour = pour
         self._clock = clock
         self._sleep = sleep
-        self._lead = lead
+        self.lead = lead
+        """How much later viewers get what is shown, in milliseconds."""
         self._counters = Counters()
         self._look: object = None
         self._cut = False
@@ -130,8 +131,8 @@ class Pacer:
 
     async def _wait(self, due: int) -> bool:
         """Wait until something is to be poured; answer whether it still makes sense."""
-        early = due - self._lead - self._clock()
-        if abs(early) > _OUT_OF_STEP + self._lead:
+        early = due - self.lead - self._clock()
+        if abs(early) > _OUT_OF_STEP + self.lead:
             self.reached, self._cut = 0, True
             return False
         if early > 0:

@@ -17,6 +17,7 @@ from ..errors import (
 from ..tasks import open_tasks
 from ..timeline import LATEST, Gap, Item, Live, Showing
 from ..upstreams.remux import Read
+from .pacing import LEAD
 from .patience import STALL_SECONDS, impatient, silent
 from .pieces import Media, Span, ticks_at
 from .stage import Opened, Stage
@@ -33,6 +34,8 @@ _MOST_TRIES = 2
 _SHORTEST = 500
 # FFmpeg needs a moment to begin: who joins is to see what is on then.
 _AHEAD = 800
+# Where there are B frames, it looks for a key frame some 130 ms before what it is told.
+_LEAST_AHEAD = 250
 # A file that ends so long before its time was cut off, and is opened once more.
 _CUT_OFF = 5000
 # What is copied is rather shown so much late than begun with where it has no key frame.
@@ -191,7 +194,10 @@ class Turn:
         start, clock = self.showing.start, self._stage.clock()
         if start > clock:
             return start
-        return max(clock + _AHEAD, self._stage.pacer.reached)
+        pacer = self._stage.pacer
+        # What is sent long before it is shown comes in time, however late it begins.
+        ahead = max(_LEAST_AHEAD, _AHEAD + LEAD - pacer.lead)
+        return max(clock + ahead, pacer.reached)
 
     @property
     def _is_left(self) -> bool:
