@@ -219,6 +219,22 @@ async def test_a_recording_is_what_was_on_and_ends(tmp_path: Path) -> None:
     assert len(video) == pytest.approx(7 * 25, abs=8)
 
 
+async def test_a_recording_that_begins_in_an_items_last_second_shows_that(
+    tmp_path: Path,
+) -> None:
+    async with open_world(tmp_path) as world:
+        added = world.add(SMALL, shape="small")
+        begun = (clock() - DAY) // 1000 * 1000
+        added.write(begun, [(item(1, 4000), 4000), (item(1, 4000), 4000)])
+        data = b""
+        async with world.open(again(begun + 3000, 3)) as upstream:
+            while block := await upstream.read():
+                data += block
+    video = packets(data)
+    assert video[0].pts == pytest.approx((begun + 3000) * 90 % 2**33, abs=90 * 100)
+    assert len(video) == pytest.approx(3 * 25, abs=8)
+
+
 async def test_a_recording_is_opened_by_the_archive_as_a_stream(tmp_path: Path) -> None:
     async with (
         open_world(tmp_path) as world,
