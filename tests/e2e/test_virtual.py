@@ -1,7 +1,7 @@
 """What a virtual channel shows is what is on: told by the pictures themselves."""
 
 import asyncio
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
 import gzip
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -15,11 +15,11 @@ import pytest_asyncio
 from scripts.workbench.check import describe_stream
 from tests.fakes.media_folders import JPEG, put
 from tests.marked.clips import ALIKE, MIXED, Broken, Clip
-from tests.marked.doors import Watched, through, through_hls
+from tests.marked.doors import Watched
 from tests.marked.order import steps
-from tests.marked.screen import Seen, seen
 
 from .sockets import allow_sockets
+from .views import DOORS, View, ends_of_segments, lateness_of_joins, opened
 from .virtual import (
     NEAR,
     Channel,
@@ -75,47 +75,40 @@ async def alike(world: World) -> Channel:
     return await add_channel(world, "Alike", "91", "alike", ALIKE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """What was seen through one door."""
-
-    watched: Watched
-    seen: list[Seen]
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def views(world: World, mixed: Channel) -> dict[str, View]:
     """Watch a whole round through all doors at once, joining in the middle of items."""
     allow_sockets()
-    tuner = world.url(f"/auto/v{mixed.number}")
-    xtream = world.url(f"/live/{{login}}/{mixed.id}.ts")
-    await middle_of_an_item(mixed)
-    async with through(tuner, "tuner") as first:
-        await first.until(0)
-        await middle_of_an_item(mixed)
-        async with through(xtream, "xtream") as second:
+    viewers: dict[str, Watched] = {}
+    async with AsyncExitStack() as sofa:
+        for door in DOORS:
             await middle_of_an_item(mixed)
-            async with through_hls(await world.hls_url(mixed.name), "hls") as third:
-                await third.until(0)
-                end = third.began + mixed.rounds.length / 1000 + 8
-                doors = {"tuner": first, "xtream": second, "hls": third}
-                await asyncio.gather(*(door.until(end) for door in doors.values()))
-                assert (await world.frontend.state(STREAMS))["state"] == "1"
-                assert not any(door.ended for door in doors.values())
+            viewers[door] = await sofa.enter_async_context(
+                await opened(door, world, mixed)
+            )
+            await viewers[door].until(0)
+        end = viewers[DOORS[-1]].began + mixed.rounds.length / 1000 + 8
+        await asyncio.gather(*(viewer.until(end) for viewer in viewers.values()))
+        assert (await world.frontend.state(STREAMS))["state"] == "1"
+        assert not any(viewer.ended for viewer in viewers.values())
     return {
-        name: View(watched=door, seen=await seen(door.blocks))
-        for name, door in doors.items()
+        door: await View.through(door, watched) for door, watched in viewers.items()
     }
 
 
+@pytest.mark.parametrize("door", DOORS)
+async def test_who_joins_sees_what_is_on(
+    world: World, views: dict[str, View], mixed: Channel, door: str
+) -> None:
+    assert abs(await lateness_of_joins(views[door], world, mixed)) <= NEAR
+
+
 @pytest.mark.parametrize("door", ["tuner", "xtream"])
-async def test_who_joins_sees_what_is_on_and_still_does_a_round_later(
+async def test_who_stays_sees_what_is_on_for_a_round(
     views: dict[str, View], mixed: Channel, door: str
 ) -> None:
     view = views[door]
     assert view.watched.status == 200
-    assert view.seen[0].mark
-    assert abs(next(lags(view.seen[:1], mixed.rounds))) <= NEAR, outline(view.seen)
     late = {
         item: min(map(abs, lags(list(shown), mixed.rounds)))
         for item, shown in groupby(view.seen, lambda one: one.mark and one.mark.item)
@@ -125,7 +118,7 @@ async def test_who_joins_sees_what_is_on_and_still_does_a_round_later(
     assert {item: lag for item, lag in late.items() if lag > NEAR} == {}
 
 
-@pytest.mark.parametrize("door", ["tuner", "xtream", "hls"])
+@pytest.mark.parametrize("door", DOORS)
 async def test_nothing_drifts(
     views: dict[str, View], mixed: Channel, door: str
 ) -> None:
@@ -135,22 +128,14 @@ async def test_nothing_drifts(
 async def test_each_segment_of_hls_is_there_when_it_has_been_on(
     views: dict[str, View], mixed: Channel
 ) -> None:
-    segments = [
-        list(segment)
-        for _, segment in groupby(views["hls"].seen, lambda one: one.arrived)
-    ]
-    newest = [segment[-1] for segment in segments]
-    length = segments[1][-1].pts - segments[1][0].pts
-    first, *later = lags(newest, mixed.rounds)
-    # The newest one at the join may have been there for as long as the next one lasts.
-    assert -NEAR <= first <= NEAR + length
+    _, *later = lags(ends_of_segments(views["hls"].seen), mixed.rounds)
     assert len(later) >= ITEMS
     # Other work on the machine may hold up some of them.
     assert abs(median(later)) <= NEAR
     assert abs(median(later[-ITEMS // 2 :])) <= NEAR
 
 
-@pytest.mark.parametrize("door", ["tuner", "xtream", "hls"])
+@pytest.mark.parametrize("door", DOORS)
 async def test_twenty_items_follow_each_other_as_planned(
     views: dict[str, View], mixed: Channel, door: str
 ) -> None:
@@ -163,7 +148,7 @@ async def test_twenty_items_follow_each_other_as_planned(
         assert later.item != mark.item or later.time >= mark.time
 
 
-@pytest.mark.parametrize("door", ["tuner", "xtream", "hls"])
+@pytest.mark.parametrize("door", DOORS)
 async def test_time_goes_on_at_every_seam(views: dict[str, View], door: str) -> None:
     view = views[door]
     assert_goes_on(view.seen)
@@ -258,16 +243,15 @@ async def test_files_that_fit_together_are_not_encoded(
     url = world.url(f"/auto/v{alike.number}")
     assert await describe_stream(url) == "h264 640x360, aac 48000 Hz"
     await middle_of_an_item(alike)
-    async with through(url, "tuner") as watched:
+    async with await opened("tuner", world, alike) as watched:
         await watched.until(time.time() + alike.rounds.length / 1000 + 2)
         running = (await world.frontend.state(ENCODERS))["attributes"]["encoders"]
         # One that has been copied ends at once, and the next one begins later.
         assert {one["encoder"] for one in running} <= {"copy"}
-    shown = await seen(watched.blocks)
-    assert shown[0].mark
-    first, *later = lags(shown, alike.rounds)
-    assert abs(first) <= NEAR
-    assert abs(median(later)) <= NEAR
+    view = await View.through("tuner", watched)
+    assert abs(await lateness_of_joins(view, world, alike)) <= NEAR
+    shown = view.seen
+    assert abs(median(lags(shown, alike.rounds))) <= NEAR
     assert max(map(abs, drifts(shown, alike.rounds))) <= DRIFT
     assert {one.mark.item for one in shown if one.mark} == {
         clip.number for clip in alike.clips
