@@ -19,7 +19,7 @@ from custom_components.telecast.engine.errors import (
     UnknownRenditionError,
 )
 from custom_components.telecast.formats import hls
-from custom_components.telecast.formats.hls import MasterPlaylist
+from custom_components.telecast.formats.hls import MasterPlaylist, MediaPlaylist
 from custom_components.telecast.formats.mpegts import CLOCK, WRAP
 from tests.engine.storage import until
 from tests.fakes.broadcast import Station
@@ -66,6 +66,21 @@ async def test_what_can_be_copied_is_there_at_once(tmp_path: Path) -> None:
                 assert player.starts == [10, 11, 12]
                 assert player.breaks == []
         assert world.encoders.runs == ()
+
+
+async def test_who_comes_late_is_told_of_all_that_is_there(tmp_path: Path) -> None:
+    station = Station(TELEVISION)
+    async with open_world(tmp_path, station) as world:
+        with station.stream.reader() as somebody:
+            station.send(8)
+            await until(lambda: station.stream.ring.end > 40)
+            await anext(somebody)
+            async with world.packaged() as packager:
+                found = hls.parse(await packager.playlist("720p"), "http://h/")
+        assert isinstance(found, MediaPlaylist)
+        # Where the last one begins is known, and not yet where it ends.
+        ends = 10 + sum(one.duration for one in found.segments)
+        assert ends == pytest.approx(16, abs=0.1)
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,8 @@ class Making:
         self.ladder: Ladder | None = None
         self.planned = asyncio.Event()
         """Set once there are all of these, or never will be."""
+        self.caught_up = asyncio.Event()
+        """Set once all has been cut that was there when it began, or nothing will be."""
 
     async def run(self, shelf: Shelf) -> None:
         """Make segments until the stream is over; raises what is wrong with it."""
@@ -90,6 +92,7 @@ class Making:
     def close(self) -> None:
         """Let nobody wait any longer for what will not come."""
         self.planned.set()
+        self.caught_up.set()
         for track in self.tracks.values():
             track.close()
 
@@ -113,17 +116,23 @@ class Making:
             if plan.way(top.name, piece) is Way.COPY:
                 await self._cut_piece(pieces, piece, top)
             else:
+                self.caught_up.set()
                 async for _ in pieces.rest():
                     pass
             piece = await pieces.begin()
 
     async def _cut_piece(self, pieces: Pieces, piece: Piece, track: Track) -> None:
         segmenter = self._segmenter()
-        for segment in segmenter.feed(piece.head):
-            await track.offer(segment, era=piece.era)
+
+        async def cut(data: bytes) -> None:
+            for segment in segmenter.feed(data):
+                await track.offer(segment, era=piece.era)
+            if not pieces.behind:
+                self.caught_up.set()
+
+        await cut(piece.head)
         async with aclosing(pieces.rest()) as blocks:
             async for block in blocks:
-                for segment in segmenter.feed(block):
-                    await track.offer(segment, era=piece.era)
+                await cut(block)
         if last := segmenter.cut():
             await track.offer(last, era=piece.era)

@@ -212,8 +212,11 @@ class Packager:
     async def _begins(self, track: Track, playback: Playback | None) -> None:
         """Wait until a player can begin with a rendition, or go on with it."""
         if playback is None or playback.end is None:
-            asked_at = self._demand.first_asked(track.name)
-            await track.playable(by=asked_at + _PATIENCE_SECONDS)
+            by = self._demand.first_asked(track.name) + _PATIENCE_SECONDS
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(by):
+                    await self._making.caught_up.wait()
+            await track.playable(by=by)
         elif playback.is_close:
             # What it has already, it would load again rather than wait for more (hls.js).
             by = self._now() + _PATIENCE_SECONDS
