@@ -38,10 +38,10 @@ from .const import (
 from .coordinator import TelecastConfigEntry
 from .engine.engine import Engine
 from .engine.errors import SourceError, TelecastError
+from .item_actions import async_setup_item_actions
 from .lineup_actions import async_setup_lineup_actions
 from .media_items import content_type, media_id
 from .session_actions import async_setup_session_actions
-from .virtual_actions import async_setup_virtual_actions
 
 _CHANNEL = probatio.All(cv.string, probatio.Strip, probatio.NonEmpty())
 
@@ -67,7 +67,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
         hass.services.async_register(DOMAIN, name, action, schema)
     async_setup_lineup_actions(hass, _engine)
     async_setup_session_actions(hass, _engine)
-    async_setup_virtual_actions(hass, _engine)
+    async_setup_item_actions(hass, _engine)
     async_setup_appointment_actions(hass, _engine)
 
 
