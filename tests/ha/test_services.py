@@ -1,11 +1,15 @@
 """The action that refreshes a source."""
 
+from pathlib import Path
+
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.setup import async_setup_component
 import probatio
 import pytest
+import yaml
 
+from custom_components.telecast import entity
 from tests.fakes import faults
 from tests.fakes.provider import PLAYLIST, Provider
 
@@ -29,6 +33,15 @@ async def test_a_source_is_known_by_its_device_its_id_and_its_name(
         before = len(provider.asked(PLAYLIST))
         await refresh(home, name)
         assert len(provider.asked(PLAYLIST)) == before + 1
+
+
+def test_the_devices_of_all_sources_are_offered() -> None:
+    actions = yaml.safe_load(
+        (Path(entity.__file__).parent / "services.yaml").read_text()
+    )
+    selector = actions["refresh"]["fields"]["source"]["selector"]["device"]
+    offered = {one["model"] for one in selector["filter"]}
+    assert offered == set(entity._MODELS.values()) - {"Account"}
 
 
 async def test_a_failed_refresh_is_an_error_that_says_why(
