@@ -1,6 +1,7 @@
 """Only what has changed is looked into, and a bad file costs the others nothing."""
 
 from collections.abc import Callable
+import errno
 import os
 from pathlib import Path
 
@@ -209,6 +210,21 @@ def test_a_prober_that_goes_mad_costs_nothing_but_its_file(
     assert intake.probe(program=script(tmp_path, text)) == counts(0, 0, 1)
     assert watching.execute("SELECT count(*) FROM writes").fetchone() == (0,)
     watching.close()
+
+
+def test_a_disk_that_fails_says_nothing_of_its_files(
+    intake: MediaIntake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: int) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    put(intake.root / "a" / "1.mkv", film())
+    intake.take("a")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "pread", fail)
+        fails = "#!/bin/sh\nexit 1\n"
+        assert intake.probe(program=script(tmp_path, fails)) == counts(0, 0, 1)
+    assert intake.probe() == counts(1, 0, 0)
 
 
 def test_those_that_fail_for_no_fault_of_their_own_come_last(

@@ -201,9 +201,19 @@ def _probed(file: BinaryIO, program: str) -> _Finding:
     finally:
         alarm.cancel()
         alarm.join()
-    if process.returncode < 0:
-        return _Finding(error=UNREADABLE, lasts=False)
-    return _finding(told.decode(errors="replace"))
+    found = _finding(told.decode(errors="replace"))
+    is_certain = process.returncode >= 0 and (found.streams != "{}" or _reads(file))
+    return found if is_certain else _Finding(error=UNREADABLE, lasts=False)
+
+
+def _reads(file: BinaryIO) -> bool:
+    """Tell whether a file's disk still gives its beginning and its end."""
+    descriptor = file.fileno()
+    try:
+        size = os.fstat(descriptor).st_size
+        return all(os.pread(descriptor, 1, at) for at in (0, size - 1))
+    except OSError:
+        return False
 
 
 def _finding(answer: str) -> _Finding:
