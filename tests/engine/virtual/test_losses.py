@@ -16,6 +16,7 @@ from custom_components.telecast.engine.errors import (
     NoDataError,
     PathNotAllowedError,
     SourceTimeoutError,
+    TelecastError,
 )
 from custom_components.telecast.engine.events import SourceChanged
 from custom_components.telecast.engine.virtual.channel import VirtualChannel
@@ -61,6 +62,16 @@ async def error_of(channel: VirtualChannel, key: int) -> str:
     medium = await channel.medium(str(key))
     assert medium
     return medium.error
+
+
+async def probed(world: World) -> list[str]:
+    """Answer of which file each row tells what the prober said."""
+    rows = await world.storage.store.read(
+        lambda connection: connection.execute(
+            "SELECT probed FROM media ORDER BY id"
+        ).fetchall()
+    )
+    return [told for (told,) in rows]
 
 
 async def test_a_folder_that_has_gone_is_told_at_once_and_so_is_its_return(
@@ -164,6 +175,7 @@ async def test_a_file_that_is_known_to_have_gone_is_not_looked_for_again(
         channel.report(1, missing())
         await channel.losses.looked()
     assert world.refreshed == ["attic"]
+    assert await error_of(channel, 1) == ""
     # A file that is there, and hangs, is no reason to look through its folder.
     channel.report(2, SourceTimeoutError("Nothing came for 3 s"))
     await channel.losses.looked()
@@ -189,8 +201,11 @@ async def test_a_broken_file_is_left_out_from_the_next_list_on(
     world: World,
     channel: VirtualChannel,
     caplog: pytest.LogCaptureFixture,
-    error: CannotConnectError,
+    error: TelecastError,
 ) -> None:
+    await world.storage.store.write(
+        lambda connection: connection.execute("UPDATE media SET probed = 'as it is'")
+    )
     channel.report(1, error)
     await channel.losses.looked()
     assert await error_of(channel, 1) == ""
@@ -200,12 +215,41 @@ async def test_a_broken_file_is_left_out_from_the_next_list_on(
             await channel.losses.looked()
     assert await error_of(channel, 1) == error.code
     assert caplog.text.count("an item cannot be played, and is left out") == 1
+    # What could not be opened is looked into again: nothing else would clear it.
+    opens = not isinstance(error, CannotConnectError)
+    assert await probed(world) == ["as it is" if opens else "", "as it is", "as it is"]
     # It stays planned until then, lest the guide jumps about.
     assert channel.media_count == 3
     await channel.renew(channel.settings)
     assert channel.media_count == 2
     listing = await world.channels.items("attic")
     assert [one.error for one in listing.items] == [error.code, "", ""]
+
+
+@pytest.mark.parametrize(
+    "error", [CannotConnectError("Input/output error"), NoDataError("Nothing came")]
+)
+async def test_whatever_files_of_a_folder_that_has_gone_say_is_not_their_fault(
+    world: World, channel: VirtualChannel, media: Path, error: TelecastError
+) -> None:
+    (media / "one").rename(media / "away")
+    for _ in range(3):
+        channel.report(1, error)
+        await channel.losses.looked()
+    assert channel.missing == ("one",)
+    assert await error_of(channel, 1) == ""
+    (media / "away").rename(media / "one")
+    channel.found()
+    await channel.losses.looked()
+    assert (channel.missing, world.refreshed) == ((), ["attic"])
+
+
+async def test_a_failing_disk_is_told_as_soon_as_a_file_cannot_be_opened(
+    world: World, channel: VirtualChannel, media: Path
+) -> None:
+    (media / "one").rename(media / "away")
+    channel.report(1, CannotConnectError("Input/output error"))
+    await until(world, lambda: channel.missing == ("one",))
 
 
 async def test_what_is_not_the_files_fault_is_not_held_against_it(

@@ -20,13 +20,13 @@ from ..events import Event, SourceChanged
 from ..pipe.supply import path_of
 from ..settings import VirtualSettings
 from ..store.store import Store
-from .media import find, is_present
+from .media import Medium, find, is_present
 from .reach import in_thread
 
 _LOGGER = logging.getLogger(__name__)
 
-# What a file says whose disk has gone, or hangs.
-_GONE = (MissingFileError, SourceTimeoutError)
+# What a file says whose disk has gone, or hangs, or fails.
+_AWAY = (CannotConnectError, SourceTimeoutError)
 # What says something about the file itself.
 _BROKEN = (
     CannotConnectError,
@@ -38,7 +38,11 @@ _BROKEN = (
 _MOST_TRIES = 2
 _PATIENCE_SECONDS = 5.0
 
-_MARK = "UPDATE media SET error = ? WHERE source = ? AND id = ? AND error = ''"
+# What could not be opened looks the same when it can be: it is looked into again.
+_MARK = """
+    UPDATE media SET error = ?1, probed = iif(?1 = 'cannot_connect', '', probed)
+    WHERE source = ?2 AND id = ?3 AND error = ''
+"""
 
 
 class Losses:
@@ -73,10 +77,10 @@ class Losses:
         self, settings: VirtualSettings, medium_id: int, error: TelecastError
     ) -> None:
         """Hear that a file cannot be played, and why."""
-        if isinstance(error, _GONE):
+        if isinstance(error, _AWAY):
             has_gone = isinstance(error, MissingFileError)
             self._look(self._look_for(settings, medium_id, has_gone=has_gone))
-        elif isinstance(error, _BROKEN) and not _was_killed(error):
+        if _tells_of_file(error):
             tries = self._tries.get(medium_id, 0) + 1
             self._tries[medium_id] = tries
             if tries == _MOST_TRIES:
@@ -125,14 +129,19 @@ class Losses:
         )
         if medium is None:
             return
+        # Else that is known, and it is only what was to be on that names it.
+        if await self._has_root(settings, medium) and has_gone and is_listed:
+            await self._refresh(settings.id)
+
+    async def _has_root(self, settings: VirtualSettings, medium: Medium) -> bool:
+        """Tell whether a file's folder is there; say so where it is not."""
         root = _root_of(settings, Path(path_of(medium.address)))
         if await _is_there(root):
-            # Else that is known, and it is only what was to be on that names it.
-            if has_gone and is_listed:
-                await self._refresh(settings.id)
-        elif root.name not in self.missing:
+            return True
+        if root.name not in self.missing:
             _LOGGER.warning("%s: %s is not there, or empty", settings.name, root.name)
             self._lack(settings, (*self.missing, root.name))
+        return False
 
     async def _look_again(self, settings: VirtualSettings) -> None:
         still = []
@@ -149,6 +158,12 @@ class Losses:
     async def _mark(
         self, settings: VirtualSettings, medium_id: int, error: TelecastError
     ) -> None:
+        medium = await self._store.read(
+            lambda connection: find(connection, settings.id, str(medium_id))
+        )
+        # A disk that fails says all kinds of things of files that are well.
+        if medium is None or not await self._has_root(settings, medium):
+            return
         row = (error.code, settings.id, medium_id)
         marked = await self._store.write(
             lambda connection: connection.execute(_MARK, row).rowcount
@@ -173,9 +188,11 @@ async def _quietly(looking: Coroutine[None, None, None]) -> None:
         _LOGGER.debug("What is lost of a virtual channel is not known: %s", err)
 
 
-def _was_killed(error: TelecastError) -> bool:
-    """Tell whether an error says something of who ended FFmpeg, and nothing of a file."""
-    return isinstance(error, EncodingFailedError) and error.was_killed
+def _tells_of_file(error: TelecastError) -> bool:
+    """Tell whether an error says something of a file, and not of who ended FFmpeg."""
+    if isinstance(error, EncodingFailedError) and error.was_killed:
+        return False
+    return isinstance(error, _BROKEN) and not isinstance(error, MissingFileError)
 
 
 def _roots(settings: VirtualSettings) -> Iterator[Path]:
