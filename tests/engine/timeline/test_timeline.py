@@ -199,8 +199,9 @@ def test_an_appointment_that_an_edit_makes_begins_on_the_dot() -> None:
         (first, [("20:00", "a"), ("20:20", "#5"), ("20:40", "b")]),
         # While what is on will be over, the edit waits for that.
         (second, [("20:00", "a"), ("20:30", "b"), ("21:00", "c")]),
-        # What should be on already waits as well.
-        (now, [("20:00", "a"), ("20:30", "b"), ("21:00", "c")]),
+        # What should be on already is on at once.
+        (now, [("20:00", "a"), ("20:10", "#5"), ("20:30", "b")]),
+        (now - 5 * MINUTE, [("20:00", "a"), ("20:10", "#5"), ("20:25", "b")]),
     ):
         match = Appointment(
             start=start, stop=start + 20 * MINUTE, plays=Live(channel=5)
@@ -341,7 +342,11 @@ def test_an_edit_never_moves_what_is_on(
             == (list(edited.between(night - DAY, now))[:-1])
         )
         endless = before.stop == LATEST
-        if not isinstance(before.item, Gap) and not endless:
+        late = schedule.appointed(now)
+        if late and not timeline.appointed(now):
+            assert (after.item, after.start) == (late.plays, now)
+            assert after.stop == late.stop
+        elif not isinstance(before.item, Gap) and not endless:
             starts = (one.start for one in schedule.appointments if one.start > now)
             first = next(starts, LATEST)
             is_pending = timeline.revisions[-1].start > now

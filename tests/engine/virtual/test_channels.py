@@ -247,6 +247,27 @@ async def test_an_appointment_is_cancelled_before_it_begins(world: World) -> Non
         await world.channels.cancel("attic", start)
 
 
+async def test_an_appointment_for_now_begins_at_once(world: World) -> None:
+    await world.channel(*films("abc", minutes=90))
+    world.now = START + 10 * MINUTE
+    stop = world.now + HOUR
+    await world.channels.appoint("attic", start=world.now, stop=stop, item=3)
+    assert world.titles(2) == ["20:10 Film c", "21:10 Film b"]
+
+
+async def test_what_follows_an_appointment_that_is_over_sooner_is_not_skipped_with_it(
+    world: World,
+) -> None:
+    await world.channel(*films("abc"))
+    start = START + 30 * MINUTE
+    await world.channels.appoint("attic", start=start, stop=start + 9 * HOUR, item=3)
+    world.now = start + 40 * MINUTE
+    planned = world.titles(1)
+    await world.channels.cancel("attic", start)
+    assert world.titles(1) == planned
+    assert world.channels.appointments("attic") == ()
+
+
 @pytest.mark.parametrize("cancels", [True, False])
 async def test_an_appointment_that_is_on_ends_when_it_is_cancelled_or_skipped(
     world: World, cancels: bool

@@ -71,13 +71,16 @@ class Schedule:
         yield from (block.plays for block in self.blocks)
         yield from (one.plays for one in self.appointments)
 
+    def appointed(self, instant: int) -> Appointment | None:
+        """Answer what is appointed for an instant."""
+        on = (one for one in self.appointments if one.start <= instant < one.stop)
+        return next(on, None)
+
     def without(self, instant: int) -> Schedule:
         """Answer the same schedule without what is appointed for an instant."""
-        kept = tuple(
-            one for one in self.appointments if not one.start <= instant < one.stop
-        )
-        if len(kept) == len(self.appointments):
+        if (on := self.appointed(instant)) is None:
             return self
+        kept = tuple(one for one in self.appointments if one is not on)
         return replace(self, appointments=kept)
 
 

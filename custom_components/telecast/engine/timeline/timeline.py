@@ -9,7 +9,7 @@ from ..errors import InvalidTimelineError
 from .course import Course, Revision
 from .items import DAY, EARLIEST, LATEST, Cause, Gap, Item, Live, Showing
 from .rotation import beginning, is_place
-from .schedule import Schedule
+from .schedule import Appointment, Schedule
 
 KEPT = 64
 """How many revisions are remembered, lest who changes things all day fills the memory."""
@@ -80,16 +80,25 @@ class Timeline:
             return None
         return replace(self.at(showing.stop), offset=0)
 
+    def appointed(self, instant: int) -> Appointment | None:
+        """Answer the appointment that is on at an instant; None for all else that is."""
+        at = self._index(instant)
+        return (
+            self._courses[at].revision.schedule.appointed(instant) if at >= 0 else None
+        )
+
     def edited(self, schedule: Schedule, now: int) -> Timeline:
         """Answer the timeline with another schedule, as soon as what is on is over.
 
         A gap is over at once, but where it leads to the full or half hour; so is a
-        channel that would be on for ever. An appointment begins on the dot. Each
-        rotation goes on where the one of the same name is; see `resumed`. An edit that
+        channel that would be on for ever. An appointment begins on the dot, and at once
+        where it should have begun already. Each rotation goes on where the one of the same name is; see `resumed`. An edit that
         had yet to take effect is replaced.
         """
         if (at := self._index(now)) < 0:
             return begun(schedule, self._starts[0])
+        if schedule.appointed(now) and not self.appointed(now):
+            return self._revised(schedule, at, now, now)
         begins = (one.start for one in schedule.appointments if one.start > now)
         start = min(self._boundary(at, now), next(begins, LATEST))
         return self._revised(schedule, at, now, start)
@@ -103,12 +112,10 @@ class Timeline:
         """
         if (at := self._index(now)) < 0:
             return self
-        was, schedule = self._courses[at].revision.schedule, self.schedule
-        kept = schedule.without(now)
         yet_to_come = at + 1 < len(self._courses)
-        if was.without(now) is was and not (yet_to_come or self._may_skip(at, now)):
+        if not (self.appointed(now) or yet_to_come or self._may_skip(at, now)):
             return self
-        return self._revised(kept, at, now, now)
+        return self._revised(self.schedule.without(now), at, now, now)
 
     def settled(self, now: int, keep_from: int) -> Timeline:
         """Answer the same timeline without what was over before `keep_from`.

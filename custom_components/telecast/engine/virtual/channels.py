@@ -146,6 +146,10 @@ class VirtualChannels:
         """
         return await self._neighbours.changed(known)
 
+    async def follow_numbers(self, source_id: str) -> None:
+        """Have a channel show what goes by the planned numbers now; raises as `renew`."""
+        await self.of(source_id).follow_numbers()
+
     async def is_behind(self, source_id: str) -> bool:
         """Tell whether a channel's guide says of others what they no longer say."""
         channel = self.of(source_id)
@@ -211,7 +215,7 @@ class VirtualChannels:
         await virtual.change(lambda edits: edits.booked(booking, now))
 
     async def cancel(self, source_id: str, start: int) -> None:
-        """Cancel the appointment that begins then; one that is on is over.
+        """Cancel the appointment that begins then; where it is on, that is over.
 
         Raises NotVirtualError, and UnknownItemError where there is none.
         """
@@ -219,7 +223,7 @@ class VirtualChannels:
         now = self._clock()
         if all(one.start != start for one in self.appointments(source_id)):
             raise UnknownItemError("Nothing is appointed for that time")
-        if start <= now:
+        if start <= now and channel.is_appointed(now):
             await channel.skip()
         else:
             await channel.change(lambda edits: edits.cancelled(start))
