@@ -233,6 +233,23 @@ async def test_other_settings_are_played_from_the_next_item_on(
     await watch.follows(world, ["First", "Show", "Show"])
 
 
+async def test_other_files_in_the_settings_are_played_at_once(
+    world: World, media: Path, watch: Watch
+) -> None:
+    first, second = (str(media / name) for name in FILES[:2])
+    await world.sources.add(attic(files=(first,)))
+    await world.settled()
+    await world.sources.update(attic(files=(second,)))
+    await watch.follows(world, ["First", "Second"])
+    # What is no longer listed need not be where it may be.
+    elsewhere = str(media.parent / "third.mkv")
+    await world.sources.update(attic(files=(elsewhere,)))
+    await world.until(lambda one: one.error == "path_not_allowed")
+    await world.sources.update(attic(files=(first,)))
+    await watch.follows(world, ["First", "First"])
+    assert await world.failure() is None
+
+
 async def test_a_channel_that_is_renamed_is_told_of_by_its_new_name(
     world: World, media: Path, watch: Watch
 ) -> None:

@@ -99,6 +99,20 @@ async def test_the_guide_follows_the_guide_and_the_name_of_another_channel(
     await world.until(lambda _: on(world) == "Football")
 
 
+async def test_what_goes_by_a_planned_number_is_shown_as_soon_as_it_does(
+    world: World, media: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(virtual_source, "FOLLOW_SECONDS", 0.0)
+    await shown(world, media)
+    other = await world.lineup.by_number("1")
+    await world.lineup.update(other.id, number="5")
+    await watch.follows(world, ["Attic"], number="2")
+    await world.lineup.update(other.id, number="1")
+    await watch.follows(world, ["News"], number="2")
+    # No folder was looked through for that.
+    assert len(watch.seconds) == 1
+
+
 async def test_many_guides_that_come_in_are_followed_once(
     world: World, media: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:

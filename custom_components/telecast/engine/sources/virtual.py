@@ -88,7 +88,7 @@ class VirtualSource(Source):
                 self.settings,
                 self._record,
                 self._progressed,
-                files=self._channel.files,
+                files=self._channel.files_of(self.settings),
                 allowed_folders=self._allowed_folders,
                 seconds=seconds,
             )
@@ -141,6 +141,8 @@ class VirtualSource(Source):
             _LOGGER.info("The guide of %s did not follow: %s", self._name, err)
 
     async def _tell_others(self) -> None:
+        # Where it comes to show others, that is told as an edit is.
+        await self._virtual.follow_numbers(self.settings.id)
         if await self._virtual.is_behind(self.settings.id):
             self._stale = True
             await self._tell()

@@ -1,7 +1,7 @@
 """A virtual channel: what it plays, and how that becomes something else."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 import logging
 from typing import Any
@@ -65,6 +65,8 @@ class VirtualChannel:
         self._clock = clock
         self._kept = Kept()
         self._contents = Contents()
+        self._shown: dict[str, int] = {}
+        """The ids of the channels that the plan names, by the numbers that it names."""
         self._news = asyncio.Event()
         self._lock = asyncio.Lock()
 
@@ -81,7 +83,11 @@ class VirtualChannel:
     @property
     def files(self) -> tuple[str, ...]:
         """The paths of all files that are items by themselves."""
-        return tuple(dict.fromkeys((*self.settings.files, *self.edits.files)))
+        return self.files_of(self.settings)
+
+    def files_of(self, settings: VirtualSettings) -> tuple[str, ...]:
+        """Answer the paths of all that would be items by themselves with other settings."""
+        return tuple(dict.fromkeys((*settings.files, *self.edits.files)))
 
     @property
     def media_count(self) -> int:
@@ -124,6 +130,10 @@ class VirtualChannel:
             name=self.name_of(key),
             shows=self.elsewhere.of(key),
         )
+
+    def is_appointed(self, instant: int) -> bool:
+        """Tell whether what is on at an instant was appointed."""
+        return bool(self.timeline and self.timeline.appointed(instant))
 
     def name_of(self, channel_id: int) -> str:
         """Answer what another channel is called that it plays; empty for none that is there."""
@@ -187,6 +197,13 @@ class VirtualChannel:
             self.settings = settings
             await self._become(self.edits)
 
+    async def follow_numbers(self) -> None:
+        """Show the channels that go by the planned numbers now; raises as `renew`."""
+        async with self._lock:
+            channels = await self._channels(read_plan(self.settings.schedule))
+            if _ids(channels) != self._shown:
+                await self._become(self.edits)
+
     async def change(self, alter: Callable[[Edits], Edits]) -> None:
         """Play what the altered edits say, from the next item on; raises as `renew`."""
         async with self._lock:
@@ -228,6 +245,7 @@ class VirtualChannel:
             if not renewing.is_late(kept.timeline, self._clock(), now):
                 break
         self._adopt(kept, contents)
+        self._shown = _ids(channels)
 
     async def _read(
         self, edits: Edits, shown: Sequence[Channel]
@@ -280,6 +298,10 @@ class VirtualChannel:
             except UnknownChannelError:
                 continue
         return found
+
+
+def _ids(channels: Mapping[str, Channel]) -> dict[str, int]:
+    return {number: channel.id for number, channel in channels.items()}
 
 
 def _renewed(kept: Kept, wishes: Wishes, now: int) -> Kept:
