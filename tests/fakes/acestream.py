@@ -21,6 +21,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from .content import Loop
+from .counts import HANG_UP_SECONDS
 
 VERSION = {"code": 3021100, "version": "3.2.11"}
 _UNKNOWN = "unknown playback session id"
@@ -135,7 +136,7 @@ class AceStreamEngine:
     async def restart(self) -> None:
         """Serve again, knowing of no playback."""
         server = web.Server(self._answer, handler_cancellation=True, access_log=None)
-        self._runner = web.ServerRunner(server, shutdown_timeout=0)
+        self._runner = web.ServerRunner(server, shutdown_timeout=HANG_UP_SECONDS)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True)
         await site.start()

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import override
 
+HANG_UP_SECONDS = 0.01
+"""How long a server that ends waits for those it answers; aiohttp takes 0 for ever."""
+
 
 @dataclass
 class Count:

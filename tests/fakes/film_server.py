@@ -24,7 +24,7 @@ from custom_components.telecast.formats.byte_ranges import (
     unsatisfied,
 )
 
-from .counts import Connections
+from .counts import HANG_UP_SECONDS, Connections
 from .faults import hang_up
 
 _PIECE = 64 * 1024
@@ -75,7 +75,7 @@ class FilmServer:
     async def __aexit__(self, *_: object) -> None:
         """Hang up on everybody."""
         self._listener.close()
-        await self._server.shutdown(timeout=0)
+        await self._server.shutdown(timeout=HANG_UP_SECONDS)
         await self._listener.wait_closed()
 
     def hang_up(self, *, reset: bool = False) -> None:

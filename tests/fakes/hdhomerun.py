@@ -22,6 +22,7 @@ from custom_components.telecast.formats.hdhomerun.discovery import DiscoverReply
 from custom_components.telecast.formats.hdhomerun.packets import PacketError
 
 from .content import Loop
+from .counts import HANG_UP_SECONDS
 
 DEVICE_ID = "1010C032"
 
@@ -95,7 +96,7 @@ class HDHomeRun:
     async def restart(self) -> None:
         """Serve, at the same port as before."""
         server = web.Server(self._answer, handler_cancellation=True, access_log=None)
-        self._runner = web.ServerRunner(server, shutdown_timeout=0)
+        self._runner = web.ServerRunner(server, shutdown_timeout=HANG_UP_SECONDS)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True)
         await site.start()

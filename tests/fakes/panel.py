@@ -26,7 +26,7 @@ from urllib.parse import parse_qsl, unquote
 from aiohttp import web
 
 from .content import Content, Loop
-from .counts import Connections, Count
+from .counts import HANG_UP_SECONDS, Connections, Count
 from .faults import Fault, hang_up, send
 from .panel_answers import Catalogue, Episode, Login, Stream, respond
 from .panel_content import part_of
@@ -124,7 +124,7 @@ class Panel:
     async def __aexit__(self, *_: object) -> None:
         """Hang up on everybody."""
         self._listener.close()
-        await self._server.shutdown(timeout=0)
+        await self._server.shutdown(timeout=HANG_UP_SECONDS)
         await self._listener.wait_closed()
 
     # What it serves

@@ -22,7 +22,7 @@ from typing import Self
 from aiohttp import web
 
 from .content import Content, Document, Loop
-from .counts import Connections, Count
+from .counts import HANG_UP_SECONDS, Connections, Count
 from .faults import Fault, hang_up, send
 
 PLAYLIST = "/playlist.m3u"
@@ -81,7 +81,7 @@ class Provider:
     async def __aexit__(self, *_: object) -> None:
         """Hang up on everybody."""
         self._listener.close()
-        await self._server.shutdown(timeout=0)
+        await self._server.shutdown(timeout=HANG_UP_SECONDS)
         await self._listener.wait_closed()
 
     # What it serves
