@@ -13,8 +13,12 @@ import pytest_socket
 import custom_components  # noqa: F401
 from custom_components.telecast.engine.virtual.reach import NAME
 
-# Machines are shared: how long an example takes says nothing about the code.
-settings.register_profile("telecast", deadline=None)
+# Machines are shared: how long an example takes says nothing about the code. What is
+# tested is always tested with the same examples; for others: --hypothesis-profile explore.
+settings.register_profile("telecast", deadline=None, derandomize=True)
+settings.register_profile(
+    "explore", deadline=None, derandomize=False, max_examples=1000
+)
 settings.load_profile("telecast")
 # The harness has loops debug. For that they note where each callback was made, ten frames
 # deep, which takes longer than most tests; the innermost frame is what tells.

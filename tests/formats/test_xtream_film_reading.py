@@ -78,6 +78,13 @@ def test_a_film_reads_the_same_whatever_its_types(entry: dict[str, Any]) -> None
     )
 
 
+@pytest.mark.parametrize("name", ["Unknown", "None", "NULL", "nan", "undefined"])
+def test_what_others_write_for_nothing_may_be_a_name(name: str) -> None:
+    film = read_movie({"stream_id": 1, "name": name, "plot": name})
+    assert film
+    assert (film.name, film.facts.get("plot", "")) == (name, "")
+
+
 @pytest.mark.parametrize(
     "entry",
     [

@@ -132,6 +132,13 @@ def test_what_makes_no_sense_is_left_out(wrong: Any) -> None:
     assert read(wrong) == []
 
 
+@pytest.mark.parametrize("title", ["Unknown", "NONE", "null", "undefined", "NaN"])
+def test_what_others_write_for_nothing_may_be_a_title(title: str) -> None:
+    assert titles(listing(title)) == [title]
+    (found,) = read(listing(description=coded(title)))
+    assert found.descriptions == ()
+
+
 @pytest.mark.parametrize(
     "answer", [None, [], {}, "", 7, {"epg_listings": None}, {"epg_listings": "none"}]
 )

@@ -309,6 +309,13 @@ def test_categories_that_are_none_say_why(answer: Any, why: str) -> None:
     assert caught.value.reason == why
 
 
+def test_a_channel_may_be_called_what_others_write_for_nothing() -> None:
+    channel = read_live({"stream_id": 1, "name": "Unknown"})
+    assert channel and channel.name == "Unknown"
+    category = [{"category_id": "1", "category_name": "None"}]
+    assert read_categories(category) == {"1": "None"}
+
+
 def test_a_channel_is_read_as_panels_list_it() -> None:
     entry = {
         "num": 1,

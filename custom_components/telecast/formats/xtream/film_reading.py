@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import re
 from typing import Any
 
-from .scalars import date, integer, number, table, text, url, urls
+from .scalars import date, integer, name_of, number, table, text, url, urls
 
 _KEY = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _EXTENSION = re.compile(r"\.?([0-9a-z]{1,8})")
@@ -87,7 +87,7 @@ class SeriesDetails:
 def read_movie(entry: dict[str, Any]) -> FilmEntry | None:
     """Read an entry of `get_vod_streams`; None for what cannot be played."""
     key = _key(entry.get("stream_id"))
-    name = text(entry.get("name") or entry.get("title"))
+    name = name_of(entry.get("name") or entry.get("title"))
     if not key or not name:
         return None
     return FilmEntry(
@@ -105,7 +105,7 @@ def read_movie(entry: dict[str, Any]) -> FilmEntry | None:
 def read_series(entry: dict[str, Any]) -> FilmEntry | None:
     """Read an entry of `get_series`; None for what cannot be opened."""
     key = _key(entry.get("series_id"))
-    name = text(entry.get("name") or entry.get("title"))
+    name = name_of(entry.get("name") or entry.get("title"))
     if not key or not name:
         return None
     return FilmEntry(
@@ -169,7 +169,7 @@ def _episode(season: int, entry: dict[str, Any]) -> EpisodeEntry | None:
         key=key,
         season=integer(entry.get("season"), _HIGHEST) if has_season else season,
         number=episode,
-        name=text(entry.get("title") or told.get("name")) or f"Episode {episode}",
+        name=name_of(entry.get("title") or told.get("name")) or f"Episode {episode}",
         added=integer(entry.get("added")),
         extension=_extension(entry.get("container_extension")),
         facts=_facts(told),
@@ -184,7 +184,7 @@ def _seasons(value: Any) -> list[Season]:
             continue
         season = Season(
             number=integer(entry.get("season_number"), _HIGHEST),
-            name=text(entry.get("name")),
+            name=name_of(entry.get("name")),
             plot=text(entry.get("overview"), _LONGEST_PLOT),
             released=date(entry.get("air_date")),
             cover=url(entry.get("cover_big") or entry.get("cover")),

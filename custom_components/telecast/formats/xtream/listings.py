@@ -9,7 +9,7 @@ from typing import Any
 
 from ..catchup import parse_start
 from ..xmltv import Programme, Text
-from .scalars import table, text
+from .scalars import name_of, table, text
 
 _MOST = 1000
 _LONGEST_TITLE = 300
@@ -34,10 +34,14 @@ def read_listings(answer: Any, *, channel: str, zone: tzinfo) -> list[Programme]
     if isinstance(listed, dict):
         listed = list(listed.values())
     entries = list(map(table, listed[:_MOST])) if isinstance(listed, list) else []
-    titles = _texts((one.get("title") for one in entries), _LONGEST_TITLE)
-    descriptions = _texts(
-        (one.get("description") for one in entries), _LONGEST_DESCRIPTION
-    )
+    titles = [
+        name_of(told, _LONGEST_TITLE)
+        for told in _plain(one.get("title") for one in entries)
+    ]
+    descriptions = [
+        text(told, _LONGEST_DESCRIPTION)
+        for told in _plain(one.get("description") for one in entries)
+    ]
     found: dict[int, Programme] = {}
     for entry, title, description in zip(entries, titles, descriptions, strict=True):
         start, stop = _time(entry, _STARTS, zone), _time(entry, _STOPS, zone)
@@ -55,12 +59,10 @@ def read_listings(answer: Any, *, channel: str, zone: tzinfo) -> list[Programme]
     return [found[start] for start in sorted(found)]
 
 
-def _texts(values: Iterable[Any], longest: int) -> list[str]:
+def _plain(values: Iterable[Any]) -> list[str]:
     told = [value if isinstance(value, str) else "" for value in values]
-    decoded = list(map(_decoded, told))
-    if None in decoded:
-        return [text(one, longest) for one in told]
-    return [text(one, longest) for one in decoded]
+    decoded = [one for one in map(_decoded, told) if one is not None]
+    return decoded if len(decoded) == len(told) else told
 
 
 def _decoded(value: str) -> str | None:

@@ -12,7 +12,7 @@ from .object_list import (
     iter_objects,
     read_whole,
 )
-from .scalars import integer, number, table, text, url
+from .scalars import integer, name_of, number, table, text, url
 
 __all__ = [
     "LONGEST_OBJECT",
@@ -129,7 +129,7 @@ def read_categories(answer: Any) -> dict[str, str]:
     for entry in answer[:_MOST_CATEGORIES]:
         told = table(entry)
         category = text(told.get("category_id"), 64)
-        name = text(told.get("category_name"))
+        name = name_of(told.get("category_name"))
         if category and name:
             found.setdefault(category, name)
     return found
@@ -137,7 +137,7 @@ def read_categories(answer: Any) -> dict[str, str]:
 
 def read_live(entry: dict[str, Any]) -> LiveEntry | None:
     """Read an entry of `get_live_streams`; None for what cannot be played."""
-    key, name = text(entry.get("stream_id"), 65), text(entry.get("name"))
+    key, name = text(entry.get("stream_id"), 65), name_of(entry.get("name"))
     if not name or not _KEY.fullmatch(key):
         return None
     has_archive = number(entry.get("tv_archive")) > 0

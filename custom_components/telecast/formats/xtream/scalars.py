@@ -12,18 +12,29 @@ _NUMBER = re.compile(r"\s*([+-]?[0-9]{1,18}(?:[.,][0-9]{1,9})?)")
 _LONGEST_TEXT = 300
 _LONGEST_URL = 2048
 # What panels write where they have nothing to say.
-_NOTHING = frozenset({"", "-", "n/a", "nan", "none", "null", "undefined", "unknown"})
+_NAMELESS = frozenset({"", "-", "n/a"})
+_NOTHING = _NAMELESS | {"nan", "none", "null", "undefined", "unknown"}
 
 
 def text(value: Any, longest: int = _LONGEST_TEXT) -> str:
     """Answer a text without control characters; empty for what is none."""
+    told = _line(value, longest)
+    return "" if told.casefold() in _NOTHING else told
+
+
+def name_of(value: Any, longest: int = _LONGEST_TEXT) -> str:
+    """Answer what something is called, which may be Unknown; empty for no name."""
+    told = _line(value, longest)
+    return "" if told.casefold() in _NAMELESS else told
+
+
+def _line(value: Any, longest: int) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return ""
     told = str(value)[: longest * 2]
     if not told.isprintable():
         told = _CONTROL.sub(" ", told)
-    told = told.strip()[:longest].rstrip()
-    return "" if told.casefold() in _NOTHING else told
+    return told.strip()[:longest].rstrip()
 
 
 def number(value: Any) -> float:
