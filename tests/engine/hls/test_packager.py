@@ -18,6 +18,7 @@ from custom_components.telecast.engine.errors import (
     StreamClosedError,
     UnknownRenditionError,
 )
+from custom_components.telecast.engine.hls.ladder import UNWATCHED_SECONDS
 from custom_components.telecast.formats import hls
 from custom_components.telecast.formats.hls import MasterPlaylist, MediaPlaylist
 from custom_components.telecast.formats.mpegts import CLOCK, WRAP
@@ -345,6 +346,21 @@ async def test_what_is_not_there_is_unknown(tmp_path: Path) -> None:
         for name, number in (("8k", 0), ("720p", 99), ("480p", 0)):
             with pytest.raises(UnknownRenditionError):
                 packager.segment(name, number)
+
+
+async def test_who_comes_back_to_what_was_left_alone_still_gets_its_segments(
+    tmp_path: Path,
+) -> None:
+    station, time = Station(TELEVISION), LoopTime()
+    async with open_world(tmp_path, station) as world, world.packaged() as packager:
+        station.send(5)
+        await Player(packager, "480p").play(2)
+        time.advance(UNWATCHED_SECONDS + 1)
+        await until(lambda: not world.encoders.runs)
+        with packager.player() as playback:
+            for number in range(2):
+                _, listed = packager.segment("480p", number, playback=playback)
+                assert (listed.number, playback.end) == (number, listed.end)
 
 
 async def test_its_facts_are_those_of_the_renditions_that_there_are(

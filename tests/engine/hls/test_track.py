@@ -372,6 +372,20 @@ async def test_who_waits_for_what_is_new_does_so_for_some_time(one: Recorder) ->
     await waiting
 
 
+async def test_who_waits_for_what_is_new_hears_that_nothing_ever_comes(
+    one: Recorder,
+) -> None:
+    by = asyncio.get_running_loop().time() + 60
+    end = Moment(era=0, pts=12 * CLOCK)
+    waiting = asyncio.create_task(one.track.reaches(end, by=by))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    one.track.close()
+    await waiting
+    await one.track.reaches(end, by=by)
+    assert one.track.newest is None
+
+
 async def test_what_was_left_alone_is_not_listed_when_it_begins_anew(
     one: Recorder,
 ) -> None:

@@ -161,7 +161,8 @@ class Packager:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_BLOCKING_TARGETS * self._shape.target):
                     await track.lists(number)
-            await track.lists(0)
+        # Meanwhile it may have been left alone, and begun anew.
+        await track.lists(0)
         self._raise_if_over()
         if error := ladder.dropped.get(name):
             raise error
@@ -182,7 +183,8 @@ class Packager:
             raise UnknownRenditionError("The segment is not there any more")
         self._ask(name, playback)
         if playback:
-            playback.gets(listed, newest=track.listed[-1])
+            # What was left alone lists nothing, and still has it.
+            playback.gets(listed, newest=track.newest or listed)
         return self.folder / listed.name, listed
 
     def qualities(self) -> list[dict[str, Any]]:
@@ -221,8 +223,6 @@ class Packager:
             # What it has already, it would load again rather than wait for more (hls.js).
             by = self._now() + _PATIENCE_SECONDS
             await track.reaches(playback.end, by=by)
-        else:
-            await track.lists(0)
 
     async def _ask_patiently(self, name: str, playback: Playback | None) -> None:
         """Ask for a rendition; wait a moment where all encoders seem to be watched.

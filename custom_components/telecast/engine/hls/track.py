@@ -99,6 +99,11 @@ class Track:
         return listed[first:]
 
     @property
+    def newest(self) -> Listed | None:
+        """The segment that was taken last, listed or not; None before the first."""
+        return self._kept[-1] if self._kept else None
+
+    @property
     def rate(self) -> tuple[int, int]:
         """The highest and the average rate of the listed segments, in bits per second."""
         listed = self.listed
@@ -158,7 +163,7 @@ class Track:
         await self.lists(0)
         with suppress(TimeoutError):
             async with asyncio.timeout_at(by):
-                while not end.is_before(self._kept[-1].end) and not self._closed:
+                while not self._closed and not self._ends_after(end):
                     await self._news.wait()
 
     async def playable(self, *, by: float) -> None:
@@ -206,6 +211,9 @@ class Track:
                 blocks_reload=True,
             )
         )
+
+    def _ends_after(self, end: Moment) -> bool:
+        return self.newest is not None and end.is_before(self.newest.end)
 
     def _eras_to(self, at: Moment) -> int:
         return at.era - self._end.era if self._end else 0
