@@ -15,7 +15,7 @@ SECONDS = 8
 START = 10 * CLOCK
 
 # High pictures are offered in many renditions; narrow ones cost nothing to encode.
-_SIZES = {"high": "48x576", "low": "160x90"}
+_SIZES = {"full": "48x1080", "high": "48x576", "low": "160x90"}
 _VIDEO = {
     "h264": ("libx264", "-preset", "ultrafast", "-sc_threshold", "0"),
     "mpeg2": ("mpeg2video", "-sc_threshold", "1000000000"),

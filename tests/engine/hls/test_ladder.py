@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import override
 
 import pytest
 
@@ -13,7 +14,13 @@ from custom_components.telecast.engine.events import EncodersChanged
 from custom_components.telecast.engine.hls.ladder import UNWATCHED_SECONDS
 from custom_components.telecast.engine.hls.packager import ENCODER_PATIENCE_SECONDS
 from custom_components.telecast.engine.transcoding.run import SLOW_SECONDS
+from custom_components.telecast.engine.transcoding.transcoder import (
+    Job,
+    Transcoder,
+    Watch,
+)
 from custom_components.telecast.formats import hls
+from custom_components.telecast.formats.mpegts import CLOCK
 from tests.engine.storage import until
 from tests.fakes.broadcast import Station
 from tests.fakes.loop_time import LoopTime
@@ -26,6 +33,16 @@ REMUXED = "high h264 mp2"
 
 STEP = 1.5
 """Seconds that may pass at once without an FFmpeg being thought to hang."""
+
+
+class Overloaded(Transcoder):
+    """Says of each job that it is too much for this machine, and does it all the same."""
+
+    @override
+    async def run(self, watch: Watch, job: Job) -> None:
+        for _ in range(2):  # the first time it may be for the one that it relieves
+            job.lags()
+        await super().run(watch, job)
 
 
 async def test_one_ffmpeg_makes_all_that_is_watched(tmp_path: Path) -> None:
@@ -182,3 +199,43 @@ async def test_what_this_machine_cannot_do_is_offered_no_more(tmp_path: Path) ->
         assert "720p" not in await packager.master()
         await low.play(len(low.got) + 1)
         assert low.breaks == []
+
+
+async def test_what_is_not_encoded_is_not_what_is_too_much(tmp_path: Path) -> None:
+    station = Station("full h264 mp2")
+    async with (
+        open_world(tmp_path, station, transcoder=Overloaded) as world,
+        world.packaged() as packager,
+    ):
+        station.send(6)
+        high, low = Player(packager, "1080p"), Player(packager, "480p")
+        await asyncio.gather(high.play(2), low.play(2))
+        with pytest.raises(UnknownRenditionError, match="720p is too much"):
+            await packager.playlist("720p", number=0)
+        station.send(4)
+        await asyncio.gather(high.until(18), low.until(18))
+        master = hls.parse(await packager.master(), "")
+        assert isinstance(master, hls.MasterPlaylist)
+        assert [one.uri for one in master.variants] == ["1080p.m3u8", "480p.m3u8"]
+
+
+async def test_who_comes_is_told_of_what_is_left_when_the_best_is_offered_no_more(
+    tmp_path: Path,
+) -> None:
+    station = Station(ENCODED)
+    async with (
+        open_world(tmp_path, station, transcoder=Overloaded) as world,
+        world.packaged() as packager,
+    ):
+        station.send(4)
+        with pytest.raises(UnknownRenditionError, match="720p is too much"):
+            await packager.playlist("720p", number=0)
+        low = Player(packager, "480p")
+        await low.play(1)
+        station.change(REMUXED, start=50 * CLOCK)
+        station.send(4)
+        await low.until(52)
+        assert low.breaks == [50]
+        master = hls.parse(await packager.master(), "")
+        assert isinstance(master, hls.MasterPlaylist)
+        assert [one.uri for one in master.variants] == ["480p.m3u8"]

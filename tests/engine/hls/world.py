@@ -61,6 +61,7 @@ async def open_world(
     *stations: Station,
     limit: int = 0,
     ffmpeg: str = "ffmpeg",
+    transcoder: type[Transcoder] = Transcoder,
 ) -> AsyncIterator[World]:
     """Put HLS together as the engine does; the stations are channels 1, 2 and so on."""
     on_air = dict(enumerate(stations, 1))
@@ -103,7 +104,7 @@ async def open_world(
                 shape=Shape(seconds=SECONDS, list_size=LIST_SIZE),
                 sessions=sessions,
                 watch=watch,
-                transcoder=lambda channel: Transcoder(
+                transcoder=lambda channel: transcoder(
                     channel=channel, programs=programs, encoders=encoders
                 ),
             ),

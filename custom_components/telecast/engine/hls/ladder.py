@@ -162,8 +162,12 @@ class Ladder:
             self._leave_slot()
 
     def _drop_highest(self, names: frozenset[str]) -> None:
-        """Offer the best of some renditions no longer, if a smaller one is left."""
-        highest = next(one.name for one in RENDITIONS if one.name in names)
+        """Offer the best that is encoded no longer, if a smaller one is left.
+
+        Sound alone costs next to nothing: where a picture is too much, that is another's.
+        """
+        costly = names & self._encoded or names
+        highest = next(one.name for one in RENDITIONS if one.name in costly)
         if highest == RENDITIONS[-1].name:
             _LOGGER.warning(
                 "Channel %s: this machine encodes %s more slowly than it plays",

@@ -111,7 +111,8 @@ class Packager:
         plan, ladder = await self._until_planned()
         piece = self._making.piece
         assert piece
-        if plan.way(plan.top, piece) is not Way.ENCODE:
+        encoded = plan.way(plan.top, piece) is Way.ENCODE
+        if not encoded and plan.top not in ladder.dropped:
             self._ask(plan.top)
             await self._making.tracks[plan.top].lists(0)
             self._raise_if_over()
