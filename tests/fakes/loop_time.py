@@ -1,6 +1,7 @@
 """The running loop's clock, moved ahead by a test: nothing has to be waited for."""
 
 import asyncio
+from collections.abc import Callable
 
 
 class LoopTime:
@@ -24,3 +25,9 @@ class LoopTime:
     def advance(self, seconds: float) -> None:
         """Let time pass; what has become due happens when the loop comes to it."""
         self._ahead += seconds
+
+
+async def turns_until(condition: Callable[[], object]) -> None:
+    """Wait for what a thread or a process does, also while the clock stands still."""
+    while not condition():
+        await asyncio.sleep(0)

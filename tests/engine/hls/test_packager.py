@@ -24,7 +24,7 @@ from custom_components.telecast.formats.hls import MasterPlaylist, MediaPlaylist
 from custom_components.telecast.formats.mpegts import CLOCK, WRAP
 from tests.engine.storage import until
 from tests.fakes.broadcast import Station
-from tests.fakes.loop_time import LoopTime
+from tests.fakes.loop_time import LoopTime, turns_until
 
 from .world import Got, Player, open_world
 
@@ -52,6 +52,14 @@ def master_of(text: str) -> MasterPlaylist:
     master = hls.parse(text, "http://h/")
     assert isinstance(master, MasterPlaylist)
     return master
+
+
+def media_of(text: str) -> MediaPlaylist:
+    """Read a rendition's playlist, which has to be valid."""
+    assert hls.validate_media(text) == []
+    media = hls.parse(text, "http://h/")
+    assert isinstance(media, MediaPlaylist)
+    return media
 
 
 async def test_what_can_be_copied_is_there_at_once(tmp_path: Path) -> None:
@@ -361,6 +369,24 @@ async def test_who_comes_back_to_what_was_left_alone_still_gets_its_segments(
             for number in range(2):
                 _, listed = packager.segment("480p", number, playback=playback)
                 assert (listed.number, playback.end) == (number, listed.end)
+
+
+async def test_who_begins_with_what_was_left_alone_is_not_soon_dry(
+    tmp_path: Path,
+) -> None:
+    station, time = Station(TELEVISION), LoopTime(stopped=True)
+    async with open_world(tmp_path, station) as world, world.packaged() as packager:
+        station.send(7)
+        before = media_of(await packager.playlist("480p"))
+        time.advance(UNWATCHED_SECONDS + 1)
+        await turns_until(lambda: not world.encoders.runs)
+        had = station.stream.ring.end
+        station.send(11)
+        await turns_until(lambda: station.stream.ring.end > had)
+        found = media_of(await packager.playlist("480p"))
+        assert found.media_sequence >= len(before.segments)
+        lasting = sum(one.duration for one in found.segments)
+        assert lasting >= 2 * found.target_duration
 
 
 async def test_its_facts_are_those_of_the_renditions_that_there_are(

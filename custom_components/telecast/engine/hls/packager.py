@@ -56,7 +56,9 @@ class Packager:
         self._storage = storage
         self._now = asyncio.get_running_loop().time
         self._demand = Demand(
-            now=self._now, quiet_seconds=_QUIET_TARGETS * shape.target
+            now=self._now,
+            quiet_seconds=_QUIET_TARGETS * shape.target,
+            unwatched_seconds=UNWATCHED_SECONDS,
         )
         self._players: set[Playback] = set()
         self._making = Making(
@@ -245,6 +247,6 @@ class Packager:
 
     def _ask_on(self, name: str) -> None:
         """Ask on behalf of those who wait for what may be made in another way now."""
-        if self._demand.is_asked(name, within=UNWATCHED_SECONDS):
+        if self._demand.is_asked(name):
             with suppress(TelecastError):
                 self._ask(name)
