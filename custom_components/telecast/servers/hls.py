@@ -38,8 +38,8 @@ _PLAYLIST_HEADERS = {
 }
 _SEGMENT_HEADERS = {
     "Content-Type": "video/mp2t",
-    # It never changes, and its address is one player's.
-    "Cache-Control": "private, max-age=120, immutable",
+    # When a channel is packaged again, other pictures have the same address.
+    "Cache-Control": "no-store",
     **_FOR_ALL,
 }
 _SEGMENT_PIECE = 256 * 1024
