@@ -15,7 +15,9 @@ SECONDS = 8
 START = 10 * CLOCK
 
 # High pictures are offered in many renditions; narrow ones cost nothing to encode.
-_SIZES = {"full": "48x1080", "high": "48x576", "low": "160x90"}
+_SIZES = {"full": "48x1080", "high": "48x576", "low": "160x90", "rare": "160x90"}
+# Frames from one key frame to the next; those of rare ones are as far apart as fits.
+_GROUPS = {"rare": 25 * SECONDS}
 _VIDEO = {
     "h264": ("libx264", "-preset", "ultrafast", "-sc_threshold", "0"),
     "mpeg2": ("mpeg2video", "-sc_threshold", "1000000000"),
@@ -32,7 +34,8 @@ def recording(name: str) -> Loop:
         options += ["-f", "lavfi", "-i", f"testsrc2=size={_SIZES[size]}:rate=25"]
     options += ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000"]
     if picture:
-        options += ["-pix_fmt", "yuv420p", "-g", "25", "-bf", "0", "-c:v"]
+        group = f"{_GROUPS.get(size, 25)}"
+        options += ["-pix_fmt", "yuv420p", "-g", group, "-bf", "0", "-c:v"]
         options += _VIDEO[codec]
     options += ["-t", str(SECONDS + 1), "-c:a", audio, "-b:a", "64k", "-ac", "2"]
     options += ["-f", "mpegts", "-pes_payload_size", "0", "-"]

@@ -28,6 +28,7 @@ class FakePackager:
         self.over = asyncio.Event()
         self.numbers: list[int | None] = []
         """The segments that were waited for."""
+        self.quiet_seconds = 3.0
         self._path = folder / "480p_segment_000.ts"
         self._path.write_bytes(SEGMENT)
 
@@ -35,6 +36,9 @@ class FakePackager:
         if self.error:
             raise self.error
         return MASTER
+
+    def doubt(self) -> None:
+        pass
 
     @contextmanager
     def player(self) -> Iterator[Playback]:

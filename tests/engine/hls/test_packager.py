@@ -32,6 +32,9 @@ RADIO = "mp2"
 TELEVISION = "high h264 aac"
 """Can be copied; there is a smaller rendition that has to be encoded."""
 
+RARE = "rare h264 aac"
+"""Can be copied, in segments of eight seconds."""
+
 
 EAGER = [10, 11, 12, 13, 14, 16, 18]
 """Where segments begin whose first ones are cut finer."""
@@ -418,6 +421,44 @@ async def test_who_asks_for_nothing_does_not_need_the_stream(tmp_path: Path) -> 
         assert not needed()
         packager.segment("720p", 0)
         assert needed()
+
+
+async def test_who_waits_for_an_answer_needs_the_stream(tmp_path: Path) -> None:
+    station, time = Station(TELEVISION), LoopTime(stopped=True)
+    async with open_world(tmp_path, station) as world, world.packaged() as packager:
+        asking = asyncio.create_task(packager.master())
+        await turns_until(lambda: station.stream.readers)
+        (needed,) = world.needed
+        time.advance(10)
+        assert needed()
+        asking.cancel()
+        await asyncio.wait({asking})
+        assert not needed(), "who hangs up has left"
+        station.send(4)
+        await packager.master()
+        asking = asyncio.create_task(packager.playlist("720p", number=99))
+        await asyncio.sleep(0)
+        time.advance(5)
+        assert needed()
+        time.advance(2)
+        await asking
+        time.advance(2)
+        assert needed(), "who is answered now has been there until now"
+        time.advance(2)
+        assert not needed()
+
+
+async def test_who_is_told_of_long_segments_asks_seldom(tmp_path: Path) -> None:
+    station, time = Station(RARE), LoopTime(stopped=True)
+    async with open_world(tmp_path, station) as world, world.packaged() as packager:
+        station.send(9)
+        text = await packager.playlist("480p", number=0)
+        assert media_of(text).target_duration == 8
+        (needed,) = world.needed
+        time.advance(11)
+        assert needed()
+        time.advance(2)
+        assert not needed()
 
 
 async def test_segments_stay_fine_for_who_plays_close_behind(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from custom_components.telecast.engine.model import Account, Client
 from tests.engine.storage import until
 from tests.fakes.broadcast import Station
 from tests.fakes.lineup import channel
-from tests.fakes.loop_time import LoopTime
+from tests.fakes.loop_time import LoopTime, turns_until
 
 from .world import World, open_world
 
@@ -100,6 +100,43 @@ async def test_who_is_silent_has_left_and_the_last_one_ends_it_all(
         assert ended(world) == ["left", "left"]
         await world.storage.sweep()
         assert list(world.storage.folder.iterdir()) == []
+
+
+async def test_who_is_told_of_long_segments_may_be_silent_for_longer(
+    tmp_path: Path,
+) -> None:
+    station, time = Station("rare h264 aac"), LoopTime(stopped=True)
+    async with open_world(tmp_path, station) as world:
+        station.send(9)
+        async with world.hls.viewers.visit("one", guest()) as visit:
+            await visit.playlist("480p", number=0)
+            visit.segment("480p", 0)
+        time.advance(SILENCE_SECONDS + 1)
+        for _ in range(100):  # more turns than it takes to leave
+            await asyncio.sleep(0)
+        assert len(world.sessions.active) == 1
+        time.advance(1)
+        await turns_until(lambda: not world.sessions.active)
+
+
+async def test_who_zaps_soon_needs_the_old_channel_no_more(tmp_path: Path) -> None:
+    station, other = Station("rare h264 aac"), Station(COPIED)
+    time = LoopTime(stopped=True)
+    async with open_world(tmp_path, station, other) as world:
+        station.send(9)
+        async with world.hls.viewers.visit("one", guest()) as visit:
+            await visit.playlist("480p", number=0)
+        time.advance(4)
+        (needed,) = world.needed
+        neighbour = guest("192.0.2.2", number=2)
+        async with world.hls.viewers.visit("two", neighbour):
+            assert needed(), "it asks seldom"
+        async with world.hls.viewers.visit("three", guest(number=2)):
+            assert not needed()
+        async with world.hls.viewers.visit("one", guest()) as visit:
+            await visit.playlist("480p", number=0)
+        time.advance(4)
+        assert needed(), "it is a player of its own that goes on"
 
 
 async def test_a_request_that_waits_is_no_silence(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ class Packager:
         self._demand = Demand(
             now=self._now,
             quiet_seconds=_QUIET_TARGETS * shape.target,
+            seldom_seconds=lambda: self.quiet_seconds,
             unwatched_seconds=UNWATCHED_SECONDS,
         )
         self._players: set[Playback] = set()
@@ -83,9 +84,25 @@ class Packager:
         """The renditions that have segments, from the best to the smallest."""
         return [track for track in self._making.tracks.values() if track.latest]
 
+    @property
+    def quiet_seconds(self) -> float:
+        """For how long players may ask for nothing while somebody watches.
+
+        They ask about once a target duration, which grows with the longest segment.
+        """
+        targets = [track.target for track in self._making.tracks.values()]
+        return _QUIET_TARGETS * max([self._shape.target, *targets])
+
     def is_watched(self) -> bool:
-        """Tell whether players ask as often as they do while somebody watches."""
+        """Tell whether players wait, or ask as often as they do while somebody watches."""
         return self._demand.is_there
+
+    def doubt(self) -> None:
+        """Hear that one of its players began with another channel, as one does who zaps.
+
+        However seldom players ask here, that one has left if it does not ask soon.
+        """
+        self._demand.doubt()
 
     async def run(self) -> None:
         """Make HLS until the stream is over; what goes wrong is in `error` then."""
@@ -110,6 +127,10 @@ class Packager:
 
         Raises what keeps the channel from being packaged.
         """
+        with self._demand.request():
+            return await self._master()
+
+    async def _master(self) -> str:
         plan, ladder = await self._until_planned()
         piece = self._making.piece
         assert piece
@@ -155,6 +176,13 @@ class Packager:
         Raises UnknownRenditionError, EncodersBusyError, and what keeps the rendition or
         the channel from being packaged.
         """
+        with self._demand.request():
+            track = await self._ready_track(name, number, playback)
+            return track.render()
+
+    async def _ready_track(
+        self, name: str, number: int | None, playback: Playback | None
+    ) -> Track:
         _, ladder = await self._until_planned()
         track = self._track(name)
         await self._ask_patiently(name, playback)
@@ -169,7 +197,7 @@ class Packager:
         self._raise_if_over()
         if error := ladder.dropped.get(name):
             raise error
-        return track.render()
+        return track
 
     def segment(
         self, name: str, number: int, *, playback: Playback | None = None
@@ -199,7 +227,6 @@ class Packager:
         return [quality_of(plan, piece, track, folder) for track in self.tracks]
 
     async def _until_planned(self) -> tuple[Plan, Ladder]:
-        self._demand.note()
         await self._making.planned.wait()
         self._raise_if_over()
         assert self._making.plan and self._making.ladder

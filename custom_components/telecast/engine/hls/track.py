@@ -71,7 +71,8 @@ class Track:
         self._oldest = 0
         self._taken_at = 0.0
         self._end: Moment | None = None
-        self._target = target
+        self.target = target
+        """The duration, in whole seconds, that its playlist promises."""
         self._broken = False
         self._closed = False
         self._news = asyncio.Event()
@@ -93,7 +94,7 @@ class Track:
         first = max(0, len(listed) - self._list_size)
         lasting = sum(one.duration for one in listed[first:])
         # Short segments leave none out before these are enough (RFC 8216, 6.2.2).
-        while first and lasting < hls.SHORTEST_WINDOW * self._target:
+        while first and lasting < hls.SHORTEST_WINDOW * self.target:
             first -= 1
             lasting += listed[first].duration
         return listed[first:]
@@ -147,7 +148,7 @@ class Track:
 
     def begin_anew(self) -> None:
         """List no more what nobody has continued for long: it is not what is on now."""
-        if self._loop.time() - self._taken_at > _STALE_TARGETS * self._target:
+        if self._loop.time() - self._taken_at > _STALE_TARGETS * self.target:
             self._oldest = self._numbers
 
     async def lists(self, number: int) -> None:
@@ -175,7 +176,7 @@ class Track:
         await self.lists(0)
         with suppress(TimeoutError):
             async with asyncio.timeout_at(min(by, self._abreast)):
-                while self._lasts < 2 * self._target and not self._closed:
+                while self._lasts < 2 * self.target and not self._closed:
                     await self._news.wait()
 
     def close(self) -> None:
@@ -204,7 +205,7 @@ class Track:
         return hls.render_media(
             hls.MediaPlaylist(
                 segments=segments,
-                target_duration=self._target,
+                target_duration=self.target,
                 media_sequence=first.number,
                 discontinuity_sequence=first.epoch,
                 independent_segments=True,
@@ -243,11 +244,11 @@ class Track:
         self._broken = False
         self._taken_at = self._loop.time()
         self._end = replace(at, pts=segment.start + segment.duration)
-        self._target = max(self._target, hls.rounded(listed.duration))
+        self.target = max(self.target, hls.rounded(listed.duration))
         self.latest = replace(segment, data=b"")
         if listed.number == self._oldest:
             began = self._loop.time() - listed.duration
-            self._abreast = began + self._target + _MARGIN_SECONDS
+            self._abreast = began + self.target + _MARGIN_SECONDS
         self._tell()
         await self._shelf.publish(self.playlist_name, self.render())
         await self._forget()

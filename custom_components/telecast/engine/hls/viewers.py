@@ -19,7 +19,8 @@ _LOGGER = logging.getLogger(__name__)
 
 type _Entry = tuple[Packager, Playback, Session]
 
-# A player asks for something at least once a target duration, unless it is gone.
+# A player asks for something about once a target duration, unless it is gone; where that
+# is long, the packager says so.
 SILENCE_SECONDS = 10.0
 # Who was sent away does not come back with the same ticket before this.
 BANNED_SECONDS = 60.0
@@ -126,6 +127,9 @@ class Viewers:
             self._check(key)
             if known:
                 raise UnknownRenditionError("Ask for the playlist first")
+            for other in self._viewers.values():
+                if other.guest.client == guest.client:
+                    other.doubt()
             viewer = self._viewers[key] = _Viewer(guest)
             self._tasks.create_task(
                 self._attend(key, viewer), name=f"viewer of {guest.channel.id}"
@@ -185,6 +189,7 @@ class _Viewer:
         self._entered: asyncio.Future[_Entry] = self._loop.create_future()
         self._gone = asyncio.Event()
         self._patience: asyncio.Timeout | None = None
+        self._packager: Packager | None = None
         self._requests = 0
         self.sent_away = False
 
@@ -202,6 +207,11 @@ class _Viewer:
         if not self._entered.done():
             self._entered.set_exception(error)
             self._entered.exception()  # nobody need be waiting
+
+    def doubt(self) -> None:
+        """Hear that it may have left: its player watches something else now."""
+        if self._packager:
+            self._packager.doubt()
 
     def send_away(self) -> None:
         """End it on behalf of somebody else."""
@@ -221,6 +231,7 @@ class _Viewer:
 
     async def stay(self, packager: Packager) -> None:
         """Wait for its silence, its being sent away, or the end of what it watches."""
+        self._packager = packager
         async with open_tasks() as tasks:
             over = tasks.create_task(packager.over.wait())
             over.add_done_callback(lambda _: self._gone.set())
@@ -233,5 +244,11 @@ class _Viewer:
 
     def _listen(self) -> None:
         if self._patience and not self._patience.expired():
-            silent = None if self._requests else self._loop.time() + SILENCE_SECONDS
-            self._patience.reschedule(silent)
+            silent = self._loop.time() + self._silence_seconds
+            self._patience.reschedule(None if self._requests else silent)
+
+    @property
+    def _silence_seconds(self) -> float:
+        """For how long it may ask for nothing."""
+        quiet_seconds = self._packager.quiet_seconds if self._packager else 0.0
+        return max(SILENCE_SECONDS, quiet_seconds)
