@@ -23,6 +23,7 @@ from custom_components.telecast.engine.errors import (
 from custom_components.telecast.engine.model import Channel
 from custom_components.telecast.engine.processes.process import Programs
 from custom_components.telecast.engine.streams.reader import Reader
+from custom_components.telecast.engine.streams.stream import Stream
 from custom_components.telecast.engine.transcoding.profiles import ProfileStreams
 from custom_components.telecast.engine.transcoding.run import SLOW_SECONDS
 from custom_components.telecast.engine.transcoding.transcoder import Transcoder
@@ -41,6 +42,7 @@ from tests.fakes.left_over import leaving_nothing
 from tests.fakes.lineup import channel
 from tests.fakes.loop_time import LoopTime
 from tests.fakes.program import Plan, Program
+from tests.fakes.readers import Tired
 from tests.fakes.software import software
 
 TELEVISION = "low h264 aac"
@@ -72,6 +74,8 @@ class World:
     def __init__(self, *stations: Station) -> None:
         self.stations = dict(enumerate(stations, 1))
         self.needed: list[Callable[[], bool]] = []
+        self.read: Callable[[Stream], Reader] | None = None
+        """Makes the reader that comes next, if that is no usual one."""
 
     @asynccontextmanager
     async def watch(
@@ -79,8 +83,10 @@ class World:
     ) -> AsyncIterator[Reader]:
         """Attach to a station as the stream manager does."""
         self.needed.append(needed)
-        with self.stations[channel.id].stream.reader() as reader:
-            yield reader
+        special, self.read = self.read, None
+        stream = self.stations[channel.id].stream
+        with stream.reader() as reader:
+            yield special(stream) if special else reader
 
     def pid(self) -> int:
         """Answer the process id of the one FFmpeg that runs."""
@@ -411,3 +417,16 @@ async def test_a_machine_that_is_too_slow_is_told_of(
             time.advance(1)
         await until(lambda: "more slowly than it plays" in caplog.text)
         assert "internet240" in caplog.text
+
+
+async def test_a_machine_that_is_far_too_slow_costs_pictures_and_cuts_nobody_off(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    station = Station(TELEVISION)
+    async with opened(station) as world:
+        world.read = lambda stream: Tired(stream, blocks=20)
+        async with viewing(world) as viewer:
+            station.send(5)
+            await viewer.until(13.8)
+            assert viewer.flags == 1
+    assert "more slowly than it plays" in caplog.text

@@ -1,7 +1,7 @@
 """The transcoder: an FFmpeg for each piece, another for each that dies, until none helps."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 from math import inf
 import os
@@ -21,6 +21,8 @@ from custom_components.telecast.engine.errors import (
 )
 from custom_components.telecast.engine.processes.process import Programs
 from custom_components.telecast.engine.streams.reader import Reader
+from custom_components.telecast.engine.streams.ring import MAX_SECONDS
+from custom_components.telecast.engine.streams.stream import Stream
 from custom_components.telecast.engine.transcoding.commands import Order, Wanted
 from custom_components.telecast.engine.transcoding.pieces import Piece
 from custom_components.telecast.engine.transcoding.run import STUCK_SECONDS, Take
@@ -36,8 +38,9 @@ from tests.engine.storage import until
 from tests.fakes.broadcast import Station
 from tests.fakes.left_over import leaving_nothing
 from tests.fakes.lineup import channel
-from tests.fakes.loop_time import LoopTime
+from tests.fakes.loop_time import LoopTime, turns_until
 from tests.fakes.program import Plan, Program
+from tests.fakes.readers import Gated, Tired
 
 TELEVISION = "high h264 aac"
 BOTH = ("libx264", "h264_nvenc")
@@ -61,6 +64,8 @@ class Errand(Job):
         """Of each FFmpeg the era of its piece, and whether it replaces a dead one."""
         self.sizes: list[int] = []
         """Of each FFmpeg how many bytes came out."""
+        self.lagged = 0
+        """How often it was told that FFmpeg cannot keep up."""
 
     @override
     def order(self, piece: Piece) -> Order:
@@ -79,7 +84,7 @@ class Errand(Job):
 
     @override
     def lags(self) -> None:
-        pass
+        self.lagged += 1
 
 
 class Work:
@@ -111,9 +116,11 @@ async def working(
     wanted: str = "none",
     job: Errand | None = None,
     limit: int = 0,
+    read: Callable[[Stream], Reader] | None = None,
 ) -> AsyncIterator[Work]:
     """Have a job done on a station that has sent two seconds.
 
+    `read` makes the reader that it is read with first, if that is no usual one.
     When the encoders have proven themselves, FFmpeg follows another plan `then`.
     """
     binary = ffmpeg if isinstance(ffmpeg, str) else str(ffmpeg.path)
@@ -123,8 +130,10 @@ async def working(
 
     @asynccontextmanager
     async def watch() -> AsyncIterator[Reader]:
+        nonlocal read
+        special, read = read, None
         with station.stream.reader(back=inf) as reader:
-            yield reader
+            yield special(station.stream) if special else reader
 
     async with (
         open_encoders(
@@ -274,6 +283,47 @@ async def test_one_after_the_other_that_delivers_nothing_is_enough(
         assert isinstance(work.error, EncodingFailedError)
         assert "No such filter" in str(work.error)
         assert work.job.takes == [(0, False)] + [(0, True)] * 4
+
+
+async def test_who_is_too_slow_for_the_stream_goes_on_with_what_it_has_now(
+    tmp_path: Path,
+) -> None:
+    ffmpeg = Program(tmp_path, WORKS)
+    async with working(ffmpeg, read=lambda stream: Tired(stream, blocks=5)) as work:
+        await work.begun(2)
+        assert work.job.takes == [(0, False), (0, True)]
+        assert work.job.lagged == 1
+        assert not work.over.is_set()
+        work.station.end()
+        await work.over.wait()
+        assert work.error is None
+        assert work.job.lagged == 1
+
+
+async def test_who_loses_its_place_again_is_too_slow(tmp_path: Path) -> None:
+    readers: list[Gated] = []
+
+    def gated(stream: Stream) -> Gated:
+        readers.append(Gated(stream))
+        return readers[0]
+
+    async with working(Program(tmp_path, WORKS), read=gated) as work:
+        time = LoopTime(stopped=True)
+        ring = work.station.stream.ring
+        for lost in range(3):
+            await turns_until(lambda: readers)
+            readers[0].let_through(3)
+            await turns_until(
+                lambda lost=lost: len(work.job.sizes) == lost + 1 and work.job.sizes[-1]
+            )
+            # The first time it may be for what came before there was an FFmpeg.
+            assert work.job.lagged == max(0, lost - 1)
+            time.advance(MAX_SECONDS + 1)
+            end = ring.end
+            work.station.send(2)
+            await turns_until(lambda end=end: ring.start >= end)
+        assert [era for era, _ in work.job.takes] == [0, 0, 0]
+        assert not work.over.is_set()
 
 
 async def test_what_is_copied_blames_no_encoder(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from .ring import BURST_SECONDS, Mark, Ring
 
 # A viewer whose line cannot carry the stream loses seconds at each skip.
 MAX_SKIPS = 10
+TOO_SLOW = "too_slow"
+"""Why the reading of one ended who has skipped more often."""
 
 
 class Readable(Protocol):
@@ -82,7 +84,7 @@ class Reader:
     def end_reason(self) -> str | None:
         """Why the reading ended, as a code; None where the viewer's side ended it."""
         if self.skips > MAX_SKIPS:
-            return "too_slow"
+            return TOO_SLOW
         if error := self._stream.error:
             return error.code
         return "stream_ended" if self._stream.over else None

@@ -42,6 +42,11 @@ class Pieces:
         """Whether there is more to read at once."""
         return self._reader.behind
 
+    @property
+    def skips(self) -> int:
+        """How often who reads was too slow, and has lost some seconds (see Reader)."""
+        return self._reader.skips
+
     async def begin(self) -> Piece | None:
         """Answer the next piece; None where the stream is over.
 

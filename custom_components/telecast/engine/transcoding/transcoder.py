@@ -11,7 +11,7 @@ from ..encoders.encoders import Encoders, Running
 from ..errors import EncodingFailedError
 from ..model import Channel
 from ..processes.process import Programs
-from ..streams.reader import Reader
+from ..streams.reader import TOO_SLOW, Reader
 from ..streams.ring import Mark
 from .commands import Order, command_for
 from .pieces import Piece, Pieces
@@ -21,6 +21,8 @@ _LOGGER = logging.getLogger(__name__)
 
 # Before the next try, by how many have failed in a row without delivering anything.
 _PAUSES = (0.0, 0.25, 0.5, 1.0, 2.0)
+# Who begins with the oldest picture may lose it before an FFmpeg is there to take it.
+_INNOCENT_SKIPS = 1
 
 type Watch = Callable[[], AbstractAsyncContextManager[Reader]]
 """Attaches to the stream that is to be transcoded."""
@@ -42,7 +44,10 @@ class Job(Protocol):
         """
 
     def lags(self) -> None:
-        """Hear that FFmpeg cannot keep up with the stream; called again and again."""
+        """Hear that FFmpeg cannot keep up with the stream; called again and again.
+
+        That is so when it has been behind for long, or has lost its place in the stream.
+        """
 
 
 class Transcoder:
@@ -63,7 +68,7 @@ class Transcoder:
         return self._encoders.take(name, needed=needed, give_way=give_way)
 
     async def run(self, watch: Watch, job: Job) -> None:
-        """Do a job on a stream until that is over.
+        """Do a job on a stream until that is over, however slow FFmpeg is.
 
         Raises what the stream raises, FFmpegMissingError, and EncodingFailedError where
         one FFmpeg after the other dies without delivering anything.
@@ -80,7 +85,9 @@ class Transcoder:
                         raise death.error from death
                     _LOGGER.info("Channel %s: %s", self._channel.number, death.error)
                 else:
-                    return
+                    if reader.end_reason != TOO_SLOW:
+                        return
+                    failures = 0
             anew = True
             await asyncio.sleep(_PAUSES[failures])
 
@@ -88,8 +95,11 @@ class Transcoder:
         while piece := await pieces.begin():
             order = job.order(piece)
             if order.outputs:
+                skips = max(pieces.skips, _INNOCENT_SKIPS)
                 take = job.take(piece, order, anew=anew)
                 await self._piece(piece, order, Run(pieces, piece, take, job.lags))
+                if pieces.skips > skips:
+                    job.lags()
             else:
                 async for _ in pieces.rest():
                     pass
