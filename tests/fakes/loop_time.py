@@ -13,18 +13,23 @@ class LoopTime:
         `stopped` leaves it to the test alone: a slow machine lets no time pass. What
         waits for the world outside, and for no longer than so many seconds, waits for ever.
         """
-        loop = asyncio.get_running_loop()
-        really = loop.time
+        self._loop = asyncio.get_running_loop()
+        self._really = self._loop.time
+        self._began = self._really()
         self._ahead = 0.0
-        began = really()
         if stopped:
-            loop.time = lambda: began + self._ahead
+            self._loop.time = lambda: self._began + self._ahead
         else:
-            loop.time = lambda: really() + self._ahead
+            self._loop.time = lambda: self._really() + self._ahead
 
     def advance(self, seconds: float) -> None:
         """Let time pass; what has become due happens when the loop comes to it."""
         self._ahead += seconds
+
+    def go_on(self) -> None:
+        """Let a clock that was stopped go again: what has to end may need it."""
+        self._ahead -= self._really() - self._began
+        self._loop.time = lambda: self._really() + self._ahead
 
 
 async def turns_until(condition: Callable[[], object]) -> None:

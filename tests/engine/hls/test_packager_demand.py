@@ -89,6 +89,7 @@ async def test_who_comes_back_to_what_was_left_alone_still_gets_its_segments(
             for number in range(2):
                 _, listed = packager.segment("480p", number, playback=playback)
                 assert (listed.number, playback.end) == (number, listed.end)
+        time.go_on()
 
 
 async def test_who_begins_with_what_was_left_alone_is_not_soon_dry(
@@ -107,3 +108,4 @@ async def test_who_begins_with_what_was_left_alone_is_not_soon_dry(
         assert found.media_sequence >= len(before.segments)
         lasting = sum(one.duration for one in found.segments)
         assert lasting >= 2 * found.target_duration
+        time.go_on()
