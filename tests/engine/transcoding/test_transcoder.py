@@ -324,6 +324,7 @@ async def test_who_loses_its_place_again_is_too_slow(tmp_path: Path) -> None:
             await turns_until(lambda end=end: ring.start >= end)
         assert [era for era, _ in work.job.takes] == [0, 0, 0]
         assert not work.over.is_set()
+        time.go_on()
 
 
 async def test_what_is_copied_blames_no_encoder(tmp_path: Path) -> None:
