@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 import json
-import logging
 import os
 from pathlib import Path
 import signal
@@ -25,7 +24,6 @@ from custom_components.telecast.engine.processes.process import Programs
 from custom_components.telecast.engine.streams.reader import Reader
 from custom_components.telecast.engine.streams.stream import Stream
 from custom_components.telecast.engine.transcoding.profiles import ProfileStreams
-from custom_components.telecast.engine.transcoding.run import SLOW_SECONDS
 from custom_components.telecast.engine.transcoding.transcoder import Transcoder
 from custom_components.telecast.formats.ffmpeg import Profile, profile
 from custom_components.telecast.formats.mpegts import (
@@ -279,7 +277,7 @@ async def test_a_break_is_flagged_and_a_death_after_it_repeats_nothing() -> None
         station.send(4)
         while viewer.flags < 2:
             await viewer.read()
-        assert 13 < viewer.seconds < 17, "nothing of what was before the break"
+        assert 12.8 < viewer.seconds < 17, "nothing of what was before the break"
         await viewer.until(17)
         assert viewer.flags == 2
 
@@ -401,32 +399,16 @@ async def test_once_closed_nothing_is_begun() -> None:
                 pass
 
 
-async def test_a_machine_that_is_too_slow_is_told_of(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.WARNING)
-    station, time = Station(TELEVISION), LoopTime()
-    async with opened(station) as world, viewing(world) as viewer:
-        station.send(100)
-        for _ in range(round(SLOW_SECONDS) + 2):
-            # FFmpeg reads all the time, and yet it is always behind.
-            await viewer.read()
-            while viewer.reader.behind:
-                await viewer.read()
-            await viewer.until(viewer.seconds + 1)
-            time.advance(1)
-        await until(lambda: "more slowly than it plays" in caplog.text)
-        assert "internet240" in caplog.text
-
-
 async def test_a_machine_that_is_far_too_slow_costs_pictures_and_cuts_nobody_off(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    station = Station(TELEVISION)
+    # What is read again must still be there, however long that takes here.
+    station, time = Station(TELEVISION), LoopTime(stopped=True)
     async with opened(station) as world:
         world.read = lambda stream: Tired(stream, blocks=20)
         async with viewing(world) as viewer:
-            station.send(5)
-            await viewer.until(13.8)
+            station.send(6)
+            await viewer.until(14)
             assert viewer.flags == 1
-    assert "more slowly than it plays" in caplog.text
+        time.go_on()
+    assert "encodes internet240 more slowly than it plays" in caplog.text
