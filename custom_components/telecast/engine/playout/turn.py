@@ -127,16 +127,24 @@ class Turn:
             if late is None:
                 return await self._without_key(file)
             if late < 0:
-                return await self._run(file, self._shifted(span.offset + late))
+                return await self._earlier(file, span.offset + late)
             await self._fill_until(span.start + late - _SHORTEST)
         return True
 
     async def _without_key(self, file: Opened) -> bool:
         """Play the rest of what cannot be copied from here on."""
-        if self._is_tail:
+        if self._is_tail or not self._is_left:
             return True
         media = replace(file.media, shape="")
         return await self._run(replace(file, media=media), self._span(media))
+
+    async def _earlier(self, file: Opened, offset: int) -> bool:
+        """Play the rest with a place in the item that comes before what is on."""
+        if not self._is_left:
+            return True
+        # In a file that was cut, the key frame may lie before its beginning.
+        span = Span(offset=max(offset, 0), start=self._begin, stop=self.showing.stop)
+        return await self._run(file, span)
 
     async def _run(self, file: Opened, span: Span) -> bool:
         stage, media = self._stage, file.media
@@ -220,10 +228,6 @@ class Turn:
             stop=self.showing.stop,
             early=early,
         )
-
-    def _shifted(self, offset: int) -> Span:
-        """Answer what begins with another place in the item than is on."""
-        return Span(offset=offset, start=self._begin, stop=self.showing.stop)
 
     async def _pause(self, milliseconds: int) -> None:
         """Show cards for a while, but not longer than this is on."""
