@@ -1,7 +1,7 @@
 """Virtual channels that are played from real files, and all that plays them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC
@@ -37,7 +37,12 @@ class World:
         self.channels = FakeChannels()
         self.open: OpenUpstream
 
-    def add(self, *contents: bytes, shape: str = "") -> FakeChannel:
+    def add(
+        self,
+        *contents: bytes,
+        shape: str = "",
+        kind: type[FakeChannel] = FakeChannel,
+    ) -> FakeChannel:
         """Add a channel of files, of which the first is on for a minute."""
         source = f"s{self.channels.count + 1}"
         media = []
@@ -45,7 +50,7 @@ class World:
             path = self.folder / f"{source} {key}.mkv"
             path.write_bytes(content)
             media.append(medium(path, key, shape=shape))
-        added = FakeChannel(source, *media, number=source[1:])
+        added = kind(source, *media, number=source[1:])
         added.write(clock() - 2000, [(item(1, 60_000), 60_000)])
         self.channels.add(added)
         return added
@@ -78,8 +83,16 @@ async def taken(read: Read, seconds: float) -> bytes:
 
 
 @asynccontextmanager
-async def open_world(folder: Path, *, limit: int = 1) -> AsyncIterator[World]:
-    """Run it all; nothing may hold an encoder at the end."""
+async def open_world(
+    folder: Path,
+    *,
+    limit: int = 1,
+    used: Callable[[Encoders], Encoders] = lambda encoders: encoders,
+) -> AsyncIterator[World]:
+    """Run it all; nothing may hold an encoder at the end.
+
+    `used` answers what play-out takes for the encoders.
+    """
     programs = Programs(binary="ffmpeg", owner="me", term_seconds=TERM_SECONDS)
     async with (
         open_encoders(
@@ -102,7 +115,7 @@ async def open_world(folder: Path, *, limit: int = 1) -> AsyncIterator[World]:
         playing = Playing(
             channels=world.channels,
             programs=programs,
-            encoders=encoders,
+            encoders=used(encoders),
             relaying=Relaying(
                 watch=lambda channel, *, needed: world.streams.watch(
                     channel, needed=needed

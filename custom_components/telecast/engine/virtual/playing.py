@@ -1,6 +1,5 @@
 """Plays virtual channels: as they are on now, and as they were."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from .encoding import Encoding
 from .norm import NORM, copied_shape
 from .reach import Reach
 from .relaying import Relaying
+from .replaying import ReplayClock
 from .shelf import MediaShelf, Stock
 
 TERM_SECONDS = 1.0
@@ -59,6 +59,8 @@ class _Span:
     clock: Callable[[], int] = now
     stop: int = LATEST
     is_past: bool = False
+    stood_by: Callable[[Pour], Pour] = lambda pour: pour
+    """Lets its clock take note of how long pouring takes."""
 
 
 class Playing:
@@ -95,8 +97,8 @@ class Playing:
         """Play a channel from now on, or what it showed at another time.
 
         A recording is played from its begin, in real time but for the first seconds, and
-        comes to its end; edits of what is on now are none of it. Leaving the block ends
-        all FFmpegs.
+        comes to its end, however often and long its viewer pauses; edits of what is on now
+        are none of it. Leaving the block ends all FFmpegs.
 
         Raises TuneFailedError where there is no such channel, and EncodersBusyError; as
         does reading, and FFmpegMissingError.
@@ -106,21 +108,22 @@ class Playing:
             channel = self._channels.of(source)
         except NotVirtualError as err:
             raise TuneFailedError("The virtual channel is no longer there") from err
-        span = _span_of(candidate.url)
+        when = recorded(candidate.url)
         with Encoding(
             self._encoders,
             name=channel.settings.name,
             number=channel.settings.number,
-            needed=lambda: span.is_past or self._is_watched(source),
+            needed=lambda: when is not None or self._is_watched(source),
         ) as encoding:
             if not copied_shape(channel.shapes) and channel.shapes:
                 await encoding.ready()
+            span = _past(*when) if when else _Span()
             playout = self._playout(source, channel, span, encoding)
 
             async def work(pour: Pour) -> None:
                 async with open_tasks() as tasks:
                     losing = tasks.create_task(encoding.lost())
-                    await playout.run(pour)
+                    await playout.run(span.stood_by(pour))
                     losing.cancel()
 
             async with open_basin(work) as basin:
@@ -165,14 +168,11 @@ def _no_relay(channel: int) -> AbstractAsyncContextManager[Read]:
     raise UnknownRecordingError("What another channel showed is not kept")
 
 
-def _span_of(address: str) -> _Span:
-    if (when := recorded(address)) is None:
-        return _Span()
-    begin, seconds = when[0] * _SECOND, when[1] * _SECOND
-    time = asyncio.get_running_loop().time
-    opened = time()
+def _past(begin: int, seconds: int) -> _Span:
+    clock = ReplayClock(begin * _SECOND)
     return _Span(
-        clock=lambda: begin + round((time() - opened) * _SECOND),
-        stop=begin + seconds,
+        clock=clock.now,
+        stop=(begin + seconds) * _SECOND,
         is_past=True,
+        stood_by=clock.stood_by,
     )
