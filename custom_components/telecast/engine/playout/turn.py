@@ -12,6 +12,7 @@ from ..errors import (
     NoDataError,
     NoKeyFrameError,
     SourceError,
+    SourceTimeoutError,
     TelecastError,
 )
 from ..tasks import open_tasks
@@ -173,12 +174,17 @@ class Turn:
         """Play another channel up to the end, with a card as long as that fails."""
         stage = self._stage
         while self._is_left:
+            is_early = not self._mine.is_set()
             try:
                 async with stage.relay(channel) as read:
                     await self._mine.wait()
                     await stage.pacer.relay(lambda: self._live(read))
             except TelecastError as err:
                 _LOGGER.info("A virtual channel waits for another one: %s", err)
+                # What was on until now may have had the only slot of its source.
+                if is_early and not isinstance(err, SourceTimeoutError):
+                    await self._mine.wait()
+                    continue
             await self._pause(RETRY)
 
     async def _live(self, read: Read) -> bytes:
