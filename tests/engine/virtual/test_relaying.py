@@ -78,3 +78,21 @@ async def test_no_channel_shows_itself_by_whatever_way(
     if length > 1:
         async with relaying.open(f"s{length}", 1, needed=lambda: True):
             assert streams.watched == ["s1"]
+
+
+@pytest.mark.parametrize("following", [2, 3])
+async def test_what_a_channel_is_about_to_show_does_not_show_it_once_the_last_one_is_over(
+    relaying: Relaying, streams: Streams, following: int
+) -> None:
+    async with AsyncExitStack() as after, AsyncExitStack() as before:
+        for stack, shown in ((before, 2), (after, following)):
+            await stack.enter_async_context(
+                relaying.open("s1", shown, needed=lambda: True)
+            )
+        await before.aclose()
+        assert streams.watched == [f"s{following}"]
+        with pytest.raises(TuneFailedError):
+            async with relaying.open(f"s{following}", 1, needed=lambda: True):
+                pass
+    async with relaying.open(f"s{following}", 1, needed=lambda: True):
+        assert streams.watched == ["s1"]

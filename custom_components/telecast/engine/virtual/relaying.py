@@ -28,8 +28,8 @@ class Relaying:
         """Prepare; `channel` answers one of the line-up by its id."""
         self._watch = watch
         self._channel = channel
-        self._shown: dict[str, str] = {}
-        """Whose channel the virtual channel of a source shows now."""
+        self._shown: list[tuple[str, str]] = []
+        """The virtual channels' sources, and whose channels they show, or are about to."""
 
     @asynccontextmanager
     async def open(
@@ -45,19 +45,20 @@ class Relaying:
         channel = await self._channel(channel_id)
         if self._leads_to(channel.source, source):
             raise TuneFailedError("The channel shows the one that is to show it")
-        self._shown[source] = channel.source
+        shown = source, channel.source
+        self._shown.append(shown)
         try:
             async with self._watch(channel, needed=needed) as reader:
                 yield lambda: _next(reader)
         finally:
-            self._shown.pop(source, None)
+            self._shown.remove(shown)
 
     def _leads_to(self, shown: str, source: str) -> bool:
-        while shown != source:
-            if shown not in self._shown:
-                return False
-            shown = self._shown[shown]
-        return True
+        return shown == source or any(
+            self._leads_to(further, source)
+            for by, further in self._shown
+            if by == shown
+        )
 
 
 async def _next(reader: Reader) -> bytes:
