@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 import logging
+import os
 from pathlib import Path
 import signal
+import threading
 
 import pytest
 
@@ -20,6 +22,8 @@ from custom_components.telecast.engine.errors import (
 )
 from custom_components.telecast.engine.events import SourceChanged
 from custom_components.telecast.engine.virtual.channel import VirtualChannel
+from custom_components.telecast.engine.virtual.reach import NAME
+from tests.fakes.loop_time import LoopTime
 from tests.fakes.media_folders import lay_out
 from tests.fakes.media_rows import films
 
@@ -188,6 +192,31 @@ async def test_a_disk_that_does_not_answer_is_looked_at(
     (media / "one").rename(media / "away")
     channel.report(2, SourceTimeoutError("No answer"))
     await until(world, lambda: channel.missing == ("one",))
+
+
+async def test_a_disk_that_does_not_answer_holds_one_thread_however_often_it_is_told_of(
+    channel: VirtualChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time, asked, answers = LoopTime(), threading.Event(), threading.Event()
+    really = os.scandir
+
+    def look(folder: Path) -> object:
+        asked.set()
+        answers.wait()
+        return really(folder)
+
+    monkeypatch.setattr(os, "scandir", look)
+    for _ in range(3):
+        channel.report(2, SourceTimeoutError("No answer"))
+        await asyncio.to_thread(asked.wait)
+        looked = asyncio.create_task(channel.losses.looked())
+        while not looked.done():
+            time.advance(5)
+            await asyncio.sleep(0.01)
+    held = [one for one in threading.enumerate() if one.name == NAME]
+    answers.set()
+    assert len(held) == 1
+    assert channel.missing == ("one",)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,8 @@
 """What play-out found missing or broken among a virtual channel's files."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine
 import logging
-import os
 from pathlib import Path
 
 from ..errors import (
@@ -20,8 +19,8 @@ from ..events import Event, SourceChanged
 from ..pipe.supply import path_of
 from ..settings import VirtualSettings
 from ..store.store import Store
+from .folders import Lookout, root_of, roots_of
 from .media import Medium, find, is_present
-from .reach import in_thread
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,7 +35,6 @@ _BROKEN = (
     UnsupportedStreamError,
 )
 _MOST_TRIES = 2
-_PATIENCE_SECONDS = 5.0
 
 # What could not be opened looks the same when it can be: it is looked into again.
 _MARK = """
@@ -70,6 +68,7 @@ class Losses:
         self._tasks = tasks
         self._refresh = refresh
         self._emit = emit
+        self._lookout = Lookout()
         self._tries: dict[int, int] = {}
         self._at_work: set[asyncio.Task[None]] = set()
 
@@ -135,8 +134,8 @@ class Losses:
 
     async def _has_root(self, settings: VirtualSettings, medium: Medium) -> bool:
         """Tell whether a file's folder is there; say so where it is not."""
-        root = _root_of(settings, Path(path_of(medium.address)))
-        if await _is_there(root):
+        root = root_of(settings, Path(path_of(medium.address)))
+        if await self._lookout.is_there(root):
             return True
         if root.name not in self.missing:
             _LOGGER.warning("%s: %s is not there, or empty", settings.name, root.name)
@@ -147,9 +146,9 @@ class Losses:
         still = []
         for name in self.missing:
             # Several may be called alike; where a link leads, it is called otherwise.
-            named = [root for root in _roots(settings) if root.name == name]
-            roots = dict.fromkeys(named or _roots(settings))
-            if not all([await _is_there(root) for root in roots]):
+            named = [root for root in roots_of(settings) if root.name == name]
+            roots = dict.fromkeys(named or roots_of(settings))
+            if not all([await self._lookout.is_there(root) for root in roots]):
                 still.append(name)
         if len(still) < len(self.missing):
             self._lack(settings, tuple(still))
@@ -193,34 +192,3 @@ def _tells_of_file(error: TelecastError) -> bool:
     if isinstance(error, EncodingFailedError) and error.was_killed:
         return False
     return isinstance(error, _BROKEN) and not isinstance(error, MissingFileError)
-
-
-def _roots(settings: VirtualSettings) -> Iterator[Path]:
-    """Yield the folders that have to be there."""
-    yield from map(Path, settings.folders)
-    yield from map(Path, settings.filler)
-    yield from (Path(file).parent for file in settings.files)
-
-
-def _root_of(settings: VirtualSettings, path: Path) -> Path:
-    """Answer which folder has to be there for a file to be."""
-    within = (root for root in _roots(settings) if path.is_relative_to(root))
-    return next(within, path.parent)
-
-
-async def _is_there(folder: Path) -> bool:
-    """Tell whether a folder is there, and answers soon."""
-    try:
-        async with asyncio.timeout(_PATIENCE_SECONDS):
-            return await in_thread(lambda: _is_filled(folder))
-    except TimeoutError:
-        return False
-
-
-def _is_filled(folder: Path) -> bool:
-    """Tell whether a folder is not as empty as a disk that is not mounted; blocks."""
-    try:
-        with os.scandir(folder) as entries:
-            return next(entries, None) is not None
-    except OSError:
-        return False
