@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
+import os
 from pathlib import Path
 import ssl
+import threading
+from typing import Any
 
 import pytest
 
@@ -16,7 +19,8 @@ from custom_components.telecast.engine.pipe import Supply
 from custom_components.telecast.engine.streams.slots import Slots
 from custom_components.telecast.engine.timeline import Live
 from tests.fakes.left_over import leaving_nothing
-from tests.fakes.virtual import clock, item
+from tests.fakes.media_folders import put
+from tests.fakes.virtual import FakeChannel, clock, item, medium
 from tests.formats.clips import H264, clip, packets, parts
 
 from .playing import again, live, open_world, shown_by, taken
@@ -180,6 +184,38 @@ async def test_a_file_that_is_open_is_played_on_without_its_folder(
         (tmp_path / "away").rename(tmp_path / "disk")
     assert parts(data)["video"]["height"] == 90
     assert not added.reports
+
+
+async def test_a_disk_that_hangs_holds_up_nothing_that_is_on_another_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answers, really = threading.Event(), threading.Event(), os.open
+
+    def open_file(path: str, *others: Any, **named: Any) -> int:
+        if Path(path).name == "nas.mkv":
+            asked.set()
+            answers.wait()
+        return really(path, *others, **named)
+
+    monkeypatch.setattr(os, "open", open_file)
+    files = [tmp_path / "nas" / "nas.mkv", tmp_path / "disk" / "disk.mkv"]
+    media = [
+        medium(put(path, SMALL), key, shape="small")
+        for key, path in enumerate(files, 1)
+    ]
+    async with open_world(tmp_path) as world:
+        added = FakeChannel("s1", *media)
+        world.channels.add(added)
+        added.write(clock() - 2000, [(item(1, 60_000), 60_000)])
+        async with world.open(live()) as upstream:
+            await asyncio.to_thread(asked.wait)
+            added.write(clock() - 2000, [(item(2, 60_000), 60_000)])
+            data = b""
+            while len(data) < 20_000:
+                data += await upstream.read()
+        answers.set()
+    assert parts(data)["video"]["height"] == 90
+    assert (added.finds, added.reports) == (1, [])
 
 
 async def test_channels_that_would_show_each_other_show_a_card(tmp_path: Path) -> None:

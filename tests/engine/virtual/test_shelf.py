@@ -18,7 +18,10 @@ from tests.fakes.virtual import FakeChannel, item, medium
 
 def shelf(channel: FakeChannel, folder: Path) -> MediaShelf:
     """Make the shelf of a channel whose files lie in a folder."""
-    return MediaShelf(channel, reach=Reach(), allowed_folders=[folder.resolve()])
+    reach = Reach()
+    return MediaShelf(
+        channel, reach=lambda _: reach, allowed_folders=[folder.resolve()]
+    )
 
 
 async def test_a_file_is_opened_and_what_is_in_it_told(tmp_path: Path) -> None:

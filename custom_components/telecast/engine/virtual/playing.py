@@ -20,8 +20,9 @@ from ..upstreams.basin import Pour, open_basin
 from ..upstreams.remux import Read
 from .addresses import recorded, source_of
 from .encoding import Encoding
+from .folders import root_of
 from .norm import NORM, copied_shape
-from .reach import Reach
+from .reach import Reaches
 from .relaying import Relaying
 from .replaying import ReplayClock
 from .shelf import MediaShelf, Stock
@@ -90,7 +91,7 @@ class Playing:
         self._allowed_folders = allowed_folders
         self._zone = zone
         self._is_watched = is_watched
-        self._reaches: dict[str, Reach] = {}
+        self._reaches = Reaches()
 
     @asynccontextmanager
     async def open(self, candidate: Candidate) -> AsyncIterator[Upstream]:
@@ -136,7 +137,9 @@ class Playing:
             programme=channel,
             shelf=MediaShelf(
                 channel,
-                reach=self._reaches.setdefault(source, Reach()),
+                reach=lambda path: self._reaches.of(
+                    source, root_of(channel.settings, path)
+                ),
                 allowed_folders=self._allowed_folders,
             ),
             pieces=Pieces(

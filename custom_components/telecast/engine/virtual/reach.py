@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 import concurrent.futures
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 import threading
 from typing import BinaryIO
+from weakref import WeakValueDictionary
 
 from ..errors import SourceTimeoutError
 
@@ -47,9 +49,10 @@ class Reach:
         opening: asyncio.Future[BinaryIO] | None = None
         try:
             async with asyncio.timeout(self._patience):
-                while (before := self._opening) and not before.done():
+                while before := self._opening:
                     await asyncio.wait({before})
                 self._opening = opening = in_thread(open_file)
+                opening.add_done_callback(self._answered)
                 await asyncio.wait({opening})
         except (TimeoutError, asyncio.CancelledError) as err:
             if opening:
@@ -58,6 +61,27 @@ class Reach:
                 raise SourceTimeoutError("The disk does not answer") from err
             raise
         return opening.result()
+
+    def _answered(self, _: asyncio.Future[BinaryIO]) -> None:
+        self._opening = None
+
+
+class Reaches:
+    """One for each folder: none of them waits for the disk of another one."""
+
+    def __init__(self, *, patience: float = PATIENCE_SECONDS) -> None:
+        """Prepare; `patience` is how long opening may take, in seconds."""
+        self._patience = patience
+        # Each lasts for as long as it is used, or a thread of its own waits for its disk.
+        self._reaches = WeakValueDictionary[tuple[str, Path], Reach]()
+
+    def of(self, source: str, folder: Path) -> Reach:
+        """Answer the one for what a source has in a folder."""
+        reach = self._reaches.get((source, folder))
+        if reach is None:
+            reach = Reach(patience=self._patience)
+            self._reaches[source, folder] = reach
+        return reach
 
 
 def in_thread[T](work: Callable[[], T]) -> asyncio.Future[T]:

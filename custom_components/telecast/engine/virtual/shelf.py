@@ -1,6 +1,6 @@
 """The files of a virtual channel, opened to be played."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path, PurePath
 from typing import Protocol
@@ -42,10 +42,13 @@ class MediaShelf:
         self,
         stock: Stock,
         *,
-        reach: Reach,
+        reach: Callable[[Path], Reach],
         allowed_folders: Sequence[Path],
     ) -> None:
-        """Prepare; paths lead only into `allowed_folders`, which are resolved."""
+        """Prepare; `reach` answers what opens a path.
+
+        Paths lead only into `allowed_folders`, which are resolved.
+        """
         self._stock = stock
         self._reach = reach
         self._allowed_folders = tuple(allowed_folders)
@@ -61,7 +64,7 @@ class MediaShelf:
         if medium is None:
             raise MissingFileError("The item is no longer in the list")
         path = path_of(medium.address)
-        async with self._reach.opened(
+        async with self._reach(Path(path)).opened(
             lambda: open_allowed(path, self._allowed_folders)
         ) as file:
             self._stock.found()
