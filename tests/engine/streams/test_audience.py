@@ -54,3 +54,25 @@ async def test_a_stream_of_one_viewers_own_asks_nobody_else() -> None:
 async def test_where_nobody_is_known_nobody_gives_way() -> None:
     audience = SessionAudience(Sessions(lambda _: None))
     assert not audience.give_way(ChannelStream(channel(1)))
+
+
+async def test_a_stream_that_is_watched_by_way_of_another_channel_does_not_give_way() -> (
+    None
+):
+    sessions = Sessions(lambda _: None)
+    audience, running = SessionAudience(sessions), ChannelStream(channel(1))
+    watched = True
+    with ExitStack() as stack:
+        idle = watching(stack, sessions, 1)
+        sessions.pause(idle)
+        stack.enter_context(running.noting(lambda: watched, relays=True))
+        stack.enter_context(running.noting(lambda: True))
+        assert not audience.give_way(running)
+        assert idle.state == "paused"
+        # Those who watch the other channel have left.
+        watched = False
+        assert audience.give_way(running)
+        assert idle.state == "stopped"
+    with running.noting(lambda: True, relays=True):
+        assert running.is_relayed
+    assert not running.is_relayed

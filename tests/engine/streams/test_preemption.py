@@ -197,3 +197,24 @@ async def test_a_stream_gives_its_slot_up_when_all_its_viewers_have_paused(
             await ends(paused)
             await ends(shares)
             assert world.device.tuned == ["7.1"]
+
+
+async def test_a_stream_that_another_channel_shows_outlasts_its_own_idle_viewers(
+    tmp_path: Path,
+) -> None:
+    time = LoopTime()
+    async with (
+        open_world(tmp_path, slots=1) as world,
+        world.watch("5.1", ANN) as paused,
+    ):
+        world.pause(paused)
+        channel = await world.engine.lineup.by_number("5.1")
+        async with world.engine.streams.watch(channel, relays=True) as relayed:
+            waiting = asyncio.create_task(world.refused("7.1", EVE))
+            await asyncio.sleep(0)
+            time.advance(SLOT_PATIENCE_SECONDS + 0.5)
+            assert isinstance(await waiting, SourceBusyError)
+            assert world.ended == []
+            assert await anext(relayed)
+        async with world.watch("7.1", EVE):
+            assert world.ended == [(ANN.address, "gave_way")]

@@ -117,8 +117,8 @@ async def open_world(
             programs=programs,
             encoders=used(encoders),
             relaying=Relaying(
-                watch=lambda channel, *, needed: world.streams.watch(
-                    channel, needed=needed
+                watch=lambda channel, *, needed, relays: world.streams.watch(
+                    channel, needed=needed, relays=relays
                 ),
                 channel=by_id,
             ),

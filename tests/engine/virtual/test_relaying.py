@@ -21,9 +21,10 @@ class Streams:
 
     @asynccontextmanager
     async def watch(
-        self, channel: Channel, *, needed: Callable[[], bool]
+        self, channel: Channel, *, needed: Callable[[], bool], relays: bool
     ) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Attach to a channel."""
+        """Attach to a channel, for viewers of another one."""
+        assert relays
         self.watched.append(channel.source)
         self.needed.append(needed)
 

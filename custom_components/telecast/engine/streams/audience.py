@@ -14,7 +14,10 @@ class Audience(Protocol):
     """The viewers of streams."""
 
     def give_way(self, running: ChannelStream) -> bool:
-        """Send the viewers of a stream away where all are idle; answer whether they were."""
+        """Send the viewers of a stream away where all are idle; answer whether they were.
+
+        Those who watch it by way of another channel are not.
+        """
 
     def names(self, running: ChannelStream) -> str:
         """Answer the addresses of a stream's viewers; empty where none is known."""
@@ -40,6 +43,8 @@ class SessionAudience:
 
     def give_way(self, running: ChannelStream) -> bool:
         """Send the viewers away where there are any, and all are idle."""
+        if running.is_relayed:
+            return False
         watching = self._of(running)
         if not watching or not all(map(self._sessions.is_idle, watching)):
             return False

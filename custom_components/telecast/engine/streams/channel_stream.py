@@ -24,6 +24,7 @@ class ChannelStream:
         self.swarm: Swarm | None = None
         """What an AceStream engine says of its peers; None for any other upstream."""
         self._needed: list[Callable[[], bool]] = []
+        self._relays: list[Callable[[], bool]] = []
         self.source = channel.source
         """The source whose candidate delivers, or is tried."""
         self.holding: str | None = None
@@ -38,18 +39,31 @@ class ChannelStream:
         """Whether anybody watches it, or what is made of it."""
         return any(needed() for needed in self._needed)
 
+    @property
+    def is_relayed(self) -> bool:
+        """Whether somebody watches it by way of another channel."""
+        return any(needed() for needed in self._relays)
+
     def hear(self, swarm: Swarm) -> None:
         """Take note of what an AceStream engine says."""
         self.swarm = swarm
 
     @contextmanager
-    def noting(self, needed: Callable[[], bool]) -> Iterator[None]:
-        """Count a reader inside the block, by what tells whether it is needed."""
-        self._needed.append(needed)
+    def noting(
+        self, needed: Callable[[], bool], *, relays: bool = False
+    ) -> Iterator[None]:
+        """Count a reader inside the block, by what tells whether it is needed.
+
+        `relays` says that it reads for viewers of another channel.
+        """
+        noted = (self._needed, self._relays) if relays else (self._needed,)
+        for one in noted:
+            one.append(needed)
         try:
             yield
         finally:
-            self._needed.remove(needed)
+            for one in noted:
+                one.remove(needed)
 
     @property
     def facts(self) -> StreamFacts:

@@ -96,6 +96,7 @@ class StreamManager:
         mark: Mark | None = None,
         back: float = BURST_SECONDS,
         needed: Callable[[], bool] = lambda: True,
+        relays: bool = False,
         pid: int | None = None,
     ) -> AsyncIterator[Reader]:
         """Attach a viewer to the channel's stream, starting it where there is none.
@@ -105,7 +106,8 @@ class StreamManager:
 
         It begins where Stream.reader says. `needed` tells of a reader that is no viewer
         itself (a transcoder) whether anybody watches what it makes: one that is not needed
-        does not keep a slot from others.
+        does not keep a slot from others. One that `relays` reads for viewers of another
+        channel: that those of this one are idle is no reason to end it.
 
         What goes wrong with the stream is raised by the reader's first block.
         Raises StreamClosedError when everything is being shut down.
@@ -119,7 +121,7 @@ class StreamManager:
         running = running or self._start(channel, pid)
         with (
             running.stream.reader(mark=mark, back=back) as reader,
-            running.noting(needed),
+            running.noting(needed, relays=relays),
         ):
             yield reader
 

@@ -14,7 +14,7 @@ class Watch(Protocol):
     """Attaches to a channel's stream, as StreamManager.watch does."""
 
     def __call__(
-        self, channel: Channel, *, needed: Callable[[], bool]
+        self, channel: Channel, *, needed: Callable[[], bool], relays: bool
     ) -> AbstractAsyncContextManager[Reader]:
         """Attach inside a block."""
 
@@ -48,7 +48,7 @@ class Relaying:
         shown = source, channel.source
         self._shown.append(shown)
         try:
-            async with self._watch(channel, needed=needed) as reader:
+            async with self._watch(channel, needed=needed, relays=True) as reader:
                 yield lambda: _next(reader)
         finally:
             self._shown.remove(shown)
