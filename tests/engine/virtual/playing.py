@@ -8,6 +8,7 @@ from datetime import UTC
 from functools import partial
 from pathlib import Path
 import ssl
+import threading
 
 from custom_components.telecast.engine.encoders.encoders import Encoders, open_encoders
 from custom_components.telecast.engine.fetch import open_fetcher
@@ -19,6 +20,7 @@ from custom_components.telecast.engine.upstreams import OpenUpstream, open_upstr
 from custom_components.telecast.engine.upstreams.remux import Read
 from custom_components.telecast.engine.virtual.addresses import CATCHUP, address_of
 from custom_components.telecast.engine.virtual.playing import TERM_SECONDS, Playing
+from custom_components.telecast.engine.virtual.reach import NAME
 from custom_components.telecast.engine.virtual.relaying import Relaying
 from custom_components.telecast.formats import catchup
 from custom_components.telecast.formats.catchup import Moment
@@ -71,6 +73,13 @@ def again(start: int, seconds: int, source: str = "s1") -> Candidate:
 def shown_by(number: int) -> Channel:
     """Answer a channel of the line-up, of the source that is named after it."""
     return replace(channel(number), source=f"s{number}")
+
+
+def until_disks_have_answered() -> None:
+    """Wait for threads that open files or close them, though nobody needs these by now."""
+    for thread in threading.enumerate():
+        if thread.name == NAME:
+            thread.join(10)
 
 
 async def taken(read: Read, seconds: float) -> bytes:

@@ -31,7 +31,7 @@ class Disk:
         self._answers.set()
         for thread in threading.enumerate():
             if thread.name == NAME:
-                thread.join()
+                thread.join(10)
 
 
 @pytest.fixture(name="disk")

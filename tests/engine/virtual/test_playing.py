@@ -23,7 +23,7 @@ from tests.fakes.media_folders import put
 from tests.fakes.virtual import FakeChannel, clock, item, medium
 from tests.formats.clips import H264, clip, packets, parts
 
-from .playing import again, live, open_world, shown_by, taken
+from .playing import again, live, open_world, shown_by, taken, until_disks_have_answered
 
 AAC = ("-c:a", "aac", "-b:a", "64k")
 MATROSKA = ("-f", "matroska")
@@ -43,6 +43,7 @@ DAY = 86_400_000
 async def _nothing_is_left() -> AsyncIterator[None]:
     async with leaving_nothing():
         yield
+        until_disks_have_answered()
 
 
 async def test_a_channel_is_watched_like_any_other(tmp_path: Path) -> None:

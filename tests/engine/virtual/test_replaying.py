@@ -18,7 +18,7 @@ from tests.fakes.loop_time import LoopTime
 from tests.fakes.virtual import FakeChannel, clock, item
 from tests.formats.clips import AAC, H264, clip, packets
 
-from .playing import again, open_world
+from .playing import again, open_world, until_disks_have_answered
 
 NOON = 1_795_000_000_000
 DAY = 86_400_000
@@ -40,6 +40,7 @@ SMALL = clip(*H264, *AAC, seconds=1, start=0, container=MATROSKA)
 async def _nothing_is_left() -> AsyncIterator[None]:
     async with leaving_nothing():
         yield
+        until_disks_have_answered()
 
 
 class Viewer:
