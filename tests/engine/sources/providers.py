@@ -1,13 +1,14 @@
 """What the tests of providers share: a panel's catalogue, and settings for it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from custom_components.telecast.engine.settings import ProviderSettings
 from tests.fakes.panel import Panel
 from tests.fakes.transport import Multiplex
 
 SECOND = b"".join(Multiplex().seconds(1, frames=5, size=20))
-EXPIRES = datetime(2027, 1, 31, tzinfo=UTC)
+EXPIRES = datetime.now(UTC).replace(microsecond=0) + timedelta(days=60)
+"""So long that nobody is told yet."""
 
 
 def fill(panel: Panel, *, count: int = 3) -> None:
