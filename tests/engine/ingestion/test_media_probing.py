@@ -186,10 +186,11 @@ def test_there_is_an_end_to_the_time_that_it_takes(intake: MediaIntake) -> None:
 def test_a_prober_that_says_nothing_is_ended_and_asked_again_another_time(
     intake: MediaIntake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(media_probing, "PROBE_SECONDS", 0.6)
     put(intake.root / "a" / "1.mkv", film())
     intake.take("a")
-    assert intake.probe(program=script(tmp_path, SILENT)) == counts(0, 0, 1)
+    with monkeypatch.context() as hurried:
+        hurried.setattr(media_probing, "PROBE_SECONDS", 0.6)
+        assert intake.probe(program=script(tmp_path, SILENT)) == counts(0, 0, 1)
     assert (intake.one("a/1.mkv").error, intake.one("a/1.mkv").probed) == (
         *("unreadable", ""),
     )
