@@ -207,7 +207,8 @@ async def test_killed_at_any_moment_it_has_changed_nothing(storage: Storage) -> 
         for process in children():
             process.kill()
         try:
-            await importing
+            # What was slow the first time need not be so again.
+            duration = min(duration, await importing)
             outcomes.append("done")
             name += 1
         except IngestionError:
