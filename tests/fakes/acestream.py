@@ -58,6 +58,8 @@ class Playback:
     """How it ended: `stopped` by its command, `evicted`, or `left` by its reader."""
     stops: int = 0
     """How often it was told to stop, be it over or not."""
+    opened: bool = False
+    """Whether its picture was asked for."""
     reading: bool = False
     asked: int = 0
     """How often its statistics were asked for."""
@@ -144,7 +146,7 @@ class AceStreamEngine:
         self.url = f"http://127.0.0.1:{self._port}"
         self._tell()
 
-    async def until(self, met: Callable[[], bool], *, seconds: float = 10) -> None:
+    async def until(self, met: Callable[[], bool], *, seconds: float = 60) -> None:
         """Wait until what it knows meets a condition; raise TimeoutError if never."""
         async with asyncio.timeout(seconds):
             while not met():
@@ -269,6 +271,8 @@ class AceStreamEngine:
         answer: web.StreamResponse,
         playback: Playback,
     ) -> None:
+        playback.opened = True
+        self._tell()
         await _pass(playback.broadcast.first_byte)
         playback.reading = True
         self._tell()

@@ -170,7 +170,7 @@ async def test_a_slow_start_is_waited_for(sofa: Sofa, engine: FakeEngine) -> Non
     watching = asyncio.ensure_future(sofa.begin(cid))
     await engine.until(lambda: len(engine.playbacks) == 1)
     time.advance(14.0)
-    await asyncio.sleep(0.2)
+    await engine.until(lambda: engine.playbacks[0].opened)
     assert not watching.done()
     time.advance(14.0)
     assert await watching
@@ -355,10 +355,11 @@ async def test_an_engine_that_is_gone_is_said_and_noticed_when_it_is_back(
     assert sofa.changes == 1
     await engine.restart()
     time = LoopTime()
-    async with asyncio.timeout(5):
+    # One that is there is looked at once a minute.
+    async with asyncio.timeout(30):
         while sofa.engine.error:
             time.advance(0.5)
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
     assert sofa.changes == 2
     assert await sofa.begin(cid)
     looking.cancel()
