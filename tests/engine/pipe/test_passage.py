@@ -77,7 +77,7 @@ async def test_two_films_are_never_mixed_by_moving(
 async def test_a_server_that_falls_silent_while_it_is_moved_is_asked_again(
     fetcher: Fetcher, server: FilmServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remote, "SILENCE_SECONDS", 0.2)
+    monkeypatch.setattr(remote, "SILENCE_SECONDS", 2.0)
     server.faults.append(film_server.stopping(after=500_000))
     async with opening(fetcher, server.url) as pipe:
         got, _ = await moved(pipe)
@@ -100,7 +100,7 @@ async def test_what_does_not_come_back_is_given_up(
     fault: film_server.Fault,
     error: type[Exception],
 ) -> None:
-    monkeypatch.setattr(remote, "SILENCE_SECONDS", 0.2)
+    monkeypatch.setattr(remote, "SILENCE_SECONDS", 2.0)
     monkeypatch.setattr(pipe_module, "RESUME_PAUSES", ())
     server.faults.append(fault)
     async with opening(fetcher, server.url) as pipe:

@@ -116,7 +116,7 @@ async def test_a_server_that_does_not_come_back_is_given_up(
 async def test_a_silent_server_is_asked_again(
     fetcher: Fetcher, server: FilmServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remote, "SILENCE_SECONDS", 0.2)
+    monkeypatch.setattr(remote, "SILENCE_SECONDS", 2.0)
     server.faults.append(film_server.stopping(after=500_000))
     async with opening(fetcher, server.url) as pipe:
         assert await drained(pipe) == FILM
