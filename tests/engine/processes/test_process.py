@@ -28,6 +28,8 @@ from tests.fakes.loop_time import LoopTime
 from tests.fakes.program import Plan, Program
 
 FFMPEG = Programs(binary="ffmpeg", owner="me")
+HEEDED_SECONDS = 3.0
+"""In which one has ended that heeds SIGTERM; two seconds later SIGKILL would come."""
 PICTURES = ("-v", "error", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25")
 
 
@@ -251,7 +253,7 @@ async def test_a_flood_of_complaints_costs_the_loop_nothing(
         await until(lambda: process.io_counters().write_chars > 3_000_000)
         assert time.monotonic() - began > 0.2, "that is over 15 MB/s"
         began = time.monotonic()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < HEEDED_SECONDS
     assert set(ffmpeg.last_words.split()[:-1]) == {"complaint", "after"}
 
 
@@ -260,7 +262,7 @@ async def test_leaving_costs_little() -> None:
     async with FFMPEG.run(build, inputs=0) as ffmpeg:
         await ffmpeg.outputs[0].read(1000)
         began = time.monotonic()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < HEEDED_SECONDS
 
 
 async def test_one_that_is_blocked_by_a_full_pipe_is_ended_at_once() -> None:
@@ -268,7 +270,7 @@ async def test_one_that_is_blocked_by_a_full_pipe_is_ended_at_once() -> None:
         process = psutil.Process(ffmpeg.pid)
         await until(lambda: process.io_counters().write_chars > 500_000)
         began = time.monotonic()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < HEEDED_SECONDS
 
 
 async def test_twenty_run_side_by_side(script: Callable[..., Programs]) -> None:
