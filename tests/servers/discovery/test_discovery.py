@@ -12,6 +12,7 @@ from custom_components.telecast.servers.discovery import (
     Part,
     Problem,
 )
+from tests.fakes.ports import twin_port
 
 from .world import PATIENCE, PLACE, finding
 
@@ -32,9 +33,9 @@ async def test_without_ipv6_nothing_is_missing(tmp_path: Path) -> None:
 
 
 async def test_a_taken_port_is_told_and_the_others_work(tmp_path: Path) -> None:
+    place = replace(PLACE, control_port=twin_port())
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-        other.bind(("127.0.0.1", 0))
-        place = replace(PLACE, control_port=other.getsockname()[1])
+        other.bind(("127.0.0.1", place.control_port))
         async with finding(tmp_path, place=place) as world:
             assert world.found.problems == {Part.UDP: Problem.PORT_TAKEN}
             async with world.controlling() as client:
@@ -50,8 +51,8 @@ async def test_what_failed_is_tried_again_until_it_works(tmp_path: Path) -> None
         if len(discovery.addresses) == len(Part):
             works.set()
 
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        place = replace(PLACE, control_port=other.getsockname()[1])
+    place = replace(PLACE, control_port=twin_port())
+    with socket.create_server(("127.0.0.1", place.control_port)) as other:
         async with finding(
             tmp_path, place=place, on_change=changed, retry_seconds=0.01
         ) as world:
