@@ -132,7 +132,7 @@ async def test_files_that_cannot_be_played_are_refused(
 @pytest.mark.usefixtures("subentry")
 async def test_an_item_is_scheduled_and_taken_back(home: Home) -> None:
     (first, *_) = (await act(home, "get_items"))["items"]
-    start = dt_util.now().replace(microsecond=0) + timedelta(hours=1)
+    start = dt_util.utcnow().replace(microsecond=0) + timedelta(hours=1)
     await act(home, "schedule", start=start, item=first["id"])
     (told,) = (await act(home, "get_schedule"))["appointments"]
     assert (told["item"], told["title"]) == (first["id"], "One")

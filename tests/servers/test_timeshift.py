@@ -31,10 +31,18 @@ from tests.fakes.left_over import leaving_nothing
 from .world import World, serving
 
 BERLIN = ZoneInfo("Europe/Berlin")
-START = (datetime.now(UTC) - timedelta(hours=5)).replace(
-    minute=30, second=0, microsecond=0
-)
-LOCAL = START.astimezone(BERLIN)
+
+
+def told_by_clocks(latest: datetime) -> datetime:
+    """Answer a half hour up to then, at a time that clocks in Berlin show only once."""
+    local = latest.replace(minute=30, second=0, microsecond=0).astimezone(BERLIN)
+    while local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
+        local = (local.astimezone(UTC) - timedelta(days=1)).astimezone(BERLIN)
+    return local
+
+
+LOCAL = told_by_clocks(datetime.now(UTC) - timedelta(hours=5))
+START = LOCAL.astimezone(UTC)
 HOUR = packets(3000)
 ASKED = f"90/{LOCAL:%Y-%m-%d:%H-%M}/1.ts"
 ENGINE = web.AppKey("engine", Any)
