@@ -204,7 +204,7 @@ def children() -> list[psutil.Process]:
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait for what another process does."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.001)
 

@@ -65,7 +65,7 @@ class World:
 
     async def until(self, met: Callable[[], object]) -> None:
         """Wait until a condition is met."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not met():
                 self.changes.clear()
                 await self.changes.wait()

@@ -83,7 +83,7 @@ class FilmServer:
         for transport in self._connections.watching("film"):
             hang_up(transport, reset=reset)
 
-    async def until(self, met: Callable[[], bool], *, seconds: float = 10) -> None:
+    async def until(self, met: Callable[[], bool], *, seconds: float = 60) -> None:
         """Wait until what it counts meets a condition; raise TimeoutError if never."""
         async with asyncio.timeout(seconds):
             while not met():

@@ -117,7 +117,7 @@ class HDHomeRun:
             "TunerCount": len(self.tuned),
         } | self.facts
 
-    async def until(self, met: Callable[[], bool], *, seconds: float = 10) -> None:
+    async def until(self, met: Callable[[], bool], *, seconds: float = 60) -> None:
         """Wait until what it knows meets a condition; raise TimeoutError if never."""
         async with asyncio.timeout(seconds):
             while not met():

@@ -265,7 +265,7 @@ class Panel:
         """Answer the requests for an action (`login`), or a path without its slash."""
         return [seen for seen in self.requests if seen.action == action]
 
-    async def until(self, met: Callable[[], bool], *, seconds: float = 10) -> None:
+    async def until(self, met: Callable[[], bool], *, seconds: float = 60) -> None:
         """Wait until what it counts meets a condition; raise TimeoutError if never."""
         async with asyncio.timeout(seconds):
             while not met():

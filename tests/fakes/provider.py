@@ -185,7 +185,7 @@ class Provider:
         """Answer the requests for a path, oldest first, whatever their query."""
         return [seen for seen in self.requests if seen.path.partition("?")[0] == path]
 
-    async def until(self, met: Callable[[], bool], *, seconds: float = 10) -> None:
+    async def until(self, met: Callable[[], bool], *, seconds: float = 60) -> None:
         """Wait until what it counts meets a condition; raise TimeoutError if never."""
         async with asyncio.timeout(seconds):
             while not met():

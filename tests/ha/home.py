@@ -18,7 +18,7 @@ from tests.fakes.provider import Provider
 from tests.fakes.transport import Multiplex
 
 SECOND = b"".join(Multiplex().seconds(1, frames=5, size=20))
-_PATIENCE = 10.0
+_PATIENCE = 60.0
 
 
 class Home:

@@ -118,7 +118,7 @@ async def test_a_channel_is_played_on_several_players_at_once(
     company = asyncio.Barrier(2)
     for player in both:
         player.company = company
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await play(home, "5.1", entity_id=[player.entity_id for player in both])
     channel = await home.engine.lineup.by_number("5.1")
     for player in both:

@@ -23,6 +23,7 @@ from custom_components.telecast.servers.discovery import (
     Place,
     open_discovery,
 )
+from tests.fakes.ports import twin_port
 
 from .home import Home
 
@@ -32,8 +33,7 @@ LOOPBACK = Interface(index=0, ipv4=IPv4Address("127.0.0.1"))
 @pytest.fixture(name="port")
 def _port(socket_enabled: None) -> int:
     """A port that nobody uses right now, neither by UDP nor by TCP."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    return twin_port()
 
 
 @pytest.fixture(name="place")
@@ -75,7 +75,7 @@ async def ask(port: int) -> DiscoverReply | None:
         asker.connect(("127.0.0.1", port))
         request = discovery.render_request(DiscoverRequest())
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await loop.sock_sendall(asker, packets.render(request))
                 data = await loop.sock_recv(asker, 2048)
         except ConnectionRefusedError:
@@ -200,7 +200,7 @@ async def gone(
 
     undo = hass.bus.async_listen(ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED, heard)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while issue_registry.async_get_issue("telecast", issue):
                 await taken_back.wait()
                 taken_back.clear()

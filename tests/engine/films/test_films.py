@@ -175,7 +175,7 @@ async def test_a_source_is_asked_for_a_few_films_at_a_time(world: World) -> None
     films = await world.films.listed(MOVIE)
     world.panel.gate.clear()
     asking = asyncio.gather(*(world.films.details(film) for film in films))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while world.panel.waiting < 4:
             await asyncio.sleep(0)
     world.panel.gate.set()
@@ -191,7 +191,7 @@ async def test_who_leaves_costs_the_others_nothing(world: World) -> None:
     world.panel.gate.clear()
     first = asyncio.create_task(world.films.details(film))
     second = asyncio.create_task(world.films.details(film))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not world.panel.asked:
             await asyncio.sleep(0)
     first.cancel()
@@ -282,7 +282,7 @@ async def test_a_film_that_goes_while_it_is_asked_for_leaves_nothing(
     world.panel.answers[SERIES, "7"] = series_info([71])
     world.panel.gate.clear()
     asking = asyncio.create_task(world.films.details(series))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not world.panel.asked:
             await asyncio.sleep(0)
     await world.films.remove_source("one")

@@ -89,7 +89,7 @@ async def _house(tmp_path: Path) -> AsyncIterator[House]:
 
 async def until(met: Callable[[], bool]) -> None:
     """Let others run until that is so."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not met():
             await asyncio.sleep(0)
 

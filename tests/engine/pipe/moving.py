@@ -41,7 +41,7 @@ class Taker:
 
     async def until(self, met: Callable[[], bool]) -> None:
         """Wait until what was taken meets a condition."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not met():
                 self.came.clear()
                 await self.came.wait()

@@ -113,7 +113,7 @@ async def open_world(
         await engine.sources.add(
             TunerSettings(id="tuner", name="Tuner", host=device.host)
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while engine.sources.status("tuner").last_refresh is None:
                 changed.clear()
                 await changed.wait()
@@ -122,7 +122,7 @@ async def open_world(
 
 async def ends(viewing: Viewing) -> None:
     """Read on until a viewer is hung up on."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         async for block in viewing:
             assert block
 

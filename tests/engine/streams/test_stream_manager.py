@@ -125,8 +125,8 @@ async def managing(
 
 
 async def eventually(true: Callable[[], bool]) -> None:
-    """Wait for what other tasks and the network bring about; fail after 5 s."""
-    async with asyncio.timeout(5):
+    """Wait for what other tasks and the network bring about; fail after half a minute."""
+    async with asyncio.timeout(30):
         while not true():
             await asyncio.sleep(0.01)
 

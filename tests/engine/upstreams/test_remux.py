@@ -149,6 +149,6 @@ async def test_a_source_that_pauses_is_waited_for(
 
 
 async def _until(met: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not met():
             await asyncio.sleep(0)

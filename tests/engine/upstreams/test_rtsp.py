@@ -244,6 +244,6 @@ async def test_leaving_ends_the_conversation(
     async with player.open(server.url) as upstream:
         assert await upstream.read()
         assert server.now == 1
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while server.now:
             await asyncio.sleep(0)

@@ -52,7 +52,7 @@ async def _channel(world: World, media: Path) -> VirtualChannel:
 
 async def until(world: World, met: object) -> None:
     """Wait for what follows a report."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not met():  # type: ignore[operator]
             world.heard.clear()
             await world.heard.wait()

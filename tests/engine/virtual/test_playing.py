@@ -165,7 +165,7 @@ async def test_files_that_were_away_are_back_soon(tmp_path: Path) -> None:
             assert parts(card)["video"]["height"] == 720
             assert set(added.reports) == {(1, "cannot_connect")}
             (tmp_path / "away").rename(tmp_path / "disk")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while not added.finds:
                     await upstream.read()
             await taken(upstream.read, 1)
