@@ -144,13 +144,21 @@ def past_minute() -> datetime:
     return now - timedelta(minutes=minutes)
 
 
-def assert_shows(shown: Sequence[Seen], channel: Channel, start: float) -> None:
-    """Hold pictures to what was on from an instant on, in seconds since 1970."""
+def place_of(start: datetime, channel: Channel) -> str:
+    """Tell when it is, and where in the round, for who looks for what went wrong."""
+    instant = round(start.timestamp() * 1000)
+    on = channel.rounds.at(instant)
+    return f"from {start:%Y-%m-%d %H:%M}, {instant - on.start} ms into {on.item}"
+
+
+def assert_shows(shown: Sequence[Seen], channel: Channel, start: datetime) -> None:
+    """Hold pictures to what was on from an instant on."""
+    told = f"{place_of(start, channel)}\n{outline(shown)}"
     for one in shown:
-        assert one.mark, outline(shown)
-        due = start + one.pts - shown[0].pts
+        assert one.mark, told
+        due = start.timestamp() + one.pts - shown[0].pts
         away_by = channel.rounds.when(one.mark, near=due) - due
-        assert abs(away_by) <= NEAR, outline(shown)
+        assert abs(away_by) <= NEAR, told
     assert_goes_on(shown)
 
 
@@ -164,8 +172,8 @@ async def test_a_past_minute_shows_what_was_on_then(
         await watched.until(0)
         await watched.until(watched.began + 12)
     shown = await seen(watched.blocks)
-    assert shown[-1].pts - shown[0].pts > 10
-    assert_shows(shown, channel, start.timestamp())
+    assert shown[-1].pts - shown[0].pts > 10, place_of(start, channel)
+    assert_shows(shown, channel, start)
 
 
 async def test_a_past_minute_ends_after_a_minute(
@@ -176,8 +184,8 @@ async def test_a_past_minute_ends_after_a_minute(
     async with through(recording_url(world, channel, start), "catch-up") as watched:
         await watched.until_the_end()
     shown = await seen(watched.blocks)
-    assert abs(shown[-1].pts - shown[0].pts - 60) <= NEAR
-    assert_shows(shown, channel, start.timestamp())
+    assert abs(shown[-1].pts - shown[0].pts - 60) <= NEAR, place_of(start, channel)
+    assert_shows(shown, channel, start)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
