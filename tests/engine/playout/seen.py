@@ -1,6 +1,6 @@
 """What a viewer of a play-out gets."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from itertools import pairwise
 
 from custom_components.telecast.engine.upstreams.basin import Basin
@@ -17,6 +17,11 @@ from custom_components.telecast.formats.mpegts import (
 
 from .world import TICKS, clock
 
+LATE = 500
+"""What comes so many milliseconds after it should be shown was held up by something."""
+TRIES = 3
+"""Of so many, one at least is held up by nothing else on the machine."""
+
 
 class Seen:
     """What a viewer has got."""
@@ -29,10 +34,11 @@ class Seen:
         self.keys: list[int] = []
         """When key frames are shown, in milliseconds since 1970."""
         self._scanner = Scanner()
+        self._reached = 0
 
     async def watch(self, basin: Basin, until: int) -> None:
-        """Read up to an instant."""
-        while self._now() < until:
+        """Read up to an instant, and until what is to be shown then has come."""
+        while self._now() < until or self._reached < until:
             self._take(await basin.read())
 
     async def drain(self, basin: Basin) -> None:
@@ -40,8 +46,17 @@ class Seen:
         while block := await basin.read():
             self._take(block)
 
+    def lateness(self, *, since: int) -> int:
+        """Answer by how much the latest of what is shown since an instant was late."""
+        return max(
+            lag for lag, key in zip(self.lags, self.keys, strict=True) if key >= since
+        )
+
     def _take(self, block: bytes) -> None:
         at = self._now()
+        for start in range(0, len(block), PACKET):
+            if (stamp := dts_of(block[start : start + PACKET])) is not None:
+                self._reached = unwrap(at * TICKS, stamp, wrap=WRAP) // TICKS
         for join in self._scanner.scan(block):
             assert join.pts is not None
             shown = unwrap(at * TICKS, join.pts, wrap=WRAP) // TICKS
@@ -74,3 +89,17 @@ class Seen:
             steps = [(later - one) % WRAP for one, later in pairwise(found)]
             assert min(steps) > 0
             assert max(steps) <= longest * 90_000
+
+
+async def undisturbed(watch: Callable[[], Awaitable[Seen]], *, since: int) -> Seen:
+    """Watch, and once more where something was late that is shown `since` then.
+
+    That is in milliseconds after it was begun. Other work on the machine may hold up one
+    try, and not one after the other.
+    """
+    for _ in range(TRIES):
+        begun = clock()
+        seen = await watch()
+        if seen.lateness(since=begun + since) <= LATE:
+            break
+    return seen

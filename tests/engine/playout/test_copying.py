@@ -10,7 +10,7 @@ from custom_components.telecast.engine.playout import LEAD
 from custom_components.telecast.formats.mpegts import CLOCK, Loop, Segmenter
 from tests.formats.clips import clip, packets, parts, ran
 
-from .seen import Seen
+from .seen import Seen, undisturbed
 from .world import NOTHING, Cards, Folder, Listed, clock, item, open_playout
 
 H264 = ("-c:v", "libx264", "-preset", "veryfast", "-sc_threshold", "0")
@@ -22,6 +22,14 @@ CLIPS = {
     "one": clip(
         *(*H264, "-bf", "2", *AAC),
         seconds=4,
+        rate=25,
+        start=0,
+        keys="0,2",
+        container=MP4,
+    ),
+    "long": clip(
+        *(*H264, "-bf", "2", *AAC),
+        seconds=8,
         rate=25,
         start=0,
         keys="0,2",
@@ -87,7 +95,7 @@ async def test_copies_follow_each_other_as_one_stream(folder: Folder) -> None:
 async def test_who_joins_is_shown_the_last_key_frame_at_once(folder: Folder) -> None:
     begun = clock() - 2500
     seen = Seen()
-    programme = Listed(begun, [(item("one"), 4000), (item("two"), 3100)])
+    programme = Listed(begun, [(item("long"), 8000)])
     async with open_playout(programme, folder, Cards(None)) as basin:
         await seen.watch(basin, begun + 3500)
     assert seen.keys[0] == pytest.approx(begun + 2000, abs=OFFSET)
@@ -118,7 +126,7 @@ async def test_what_is_begun_late_is_shown_from_the_key_frame_before(
         # As after a skip, or when a file is back that was away for a while.
         now = clock()
         programme.write(now - into, [(item("lone"), 45_000)])
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while max(seen.keys) < now + 700:
                 await seen.watch(basin, clock() + 100)
     # It has no other one to wait for. Time only goes on.
@@ -131,7 +139,7 @@ async def test_what_cannot_be_entered_as_it_is_is_encoded(folder: Folder) -> Non
     seen = Seen()
     programme = Listed(begun, [(item("lone"), 45_000)])
     async with open_playout(programme, folder, Cards(None)) as basin:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(seen.keys) < 2:
                 await seen.watch(basin, clock() + 100)
     video = parts(seen.data)["video"]
@@ -140,15 +148,19 @@ async def test_what_cannot_be_entered_as_it_is_is_encoded(folder: Folder) -> Non
     assert not folder.complaints
 
 
+async def with_a_card(folder: Folder) -> Seen:
+    """Watch two items with nothing in between."""
+    begun, seen = clock(), Seen()
+    order = [(item("one"), 4000), (NOTHING, 2500), (item("two"), 3100)]
+    async with open_playout(Listed(begun, order), folder, Cards(CARD)) as basin:
+        await seen.watch(basin, begun + 8700)
+    return seen
+
+
 async def test_a_card_between_copies_is_between_breaks_and_can_be_decoded(
     folder: Folder,
 ) -> None:
-    begun = clock()
-    order = [(item("one"), 4000), (NOTHING, 2500), (item("two"), 3100)]
-    programme = Listed(begun, order)
-    seen = Seen()
-    async with open_playout(programme, folder, Cards(CARD)) as basin:
-        await seen.watch(basin, begun + 8700)
+    seen = await undisturbed(lambda: with_a_card(folder), since=1000)
     seen.hold_together()
     assert len(seen.breaks) == 2
     # A decoder goes on across both, and complains of nothing.
@@ -158,11 +170,7 @@ async def test_a_card_between_copies_is_between_breaks_and_can_be_decoded(
 
 
 async def test_segments_are_cut_where_a_card_comes_and_goes(folder: Folder) -> None:
-    begun = clock()
-    order = [(item("one"), 4000), (NOTHING, 2500), (item("two"), 3100)]
-    seen = Seen()
-    async with open_playout(Listed(begun, order), folder, Cards(CARD)) as basin:
-        await seen.watch(basin, begun + 8700)
+    seen = await undisturbed(lambda: with_a_card(folder), since=1000)
     segmenter = Segmenter(grid=lambda _: 2 * CLOCK)
     segments = segmenter.feed(seen.data)
     if last := segmenter.cut():

@@ -3,11 +3,13 @@
 from itertools import cycle, islice, pairwise
 from pathlib import Path
 
+import pytest
+
 from custom_components.telecast.formats.mpegts import WRAP, Loop, unwrap
 from tests.formats.clips import H264, clip
 
 from .marked import SECONDS, marked, read
-from .seen import Seen
+from .seen import Seen, undisturbed
 from .world import TICKS, Cards, Folder, Listed, clock, item, open_playout
 
 MATROSKA = ("-f", "matroska")
@@ -46,16 +48,22 @@ CARD = Loop(
 )
 
 
+@pytest.mark.timeout(300)
 async def test_what_is_seen_is_what_is_on_twenty_items_long(tmp_path: Path) -> None:
     for name, content in ITEMS.items():
         (tmp_path / name).write_bytes(content)
-    folder = Folder(tmp_path, silent=SILENT)
-    begun = clock() - 500
-    order = [(item(str(number)), LENGTH) for number in range(20)]
-    programme = Listed(begun, order)
-    seen = Seen()
-    async with open_playout(programme, folder, Cards(CARD)) as basin:
-        await seen.watch(basin, begun + 20 * LENGTH - 800)
+    begun, folder = 0, Folder(tmp_path)
+
+    async def watch() -> Seen:
+        nonlocal begun, folder
+        begun, folder = clock(), Folder(tmp_path, silent=SILENT)
+        order = [(item(str(number)), LENGTH) for number in range(20)]
+        seen = Seen()
+        async with open_playout(Listed(begun, order), folder, Cards(CARD)) as basin:
+            await seen.watch(basin, begun + 20 * LENGTH - 800)
+        return seen
+
+    seen = await undisturbed(watch, since=LENGTH)
     seen.hold_together()
     assert {name for name, _ in folder.complaints} == {str(BROKEN)}
 
