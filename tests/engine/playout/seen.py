@@ -19,7 +19,7 @@ from .world import TICKS, clock
 
 LATE = 500
 """What comes so many milliseconds after it should be shown was held up by something."""
-TRIES = 3
+TRIES = 4
 """Of so many, one at least is held up by nothing else on the machine."""
 
 

@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from custom_components.telecast.engine.playout.cards import ClockCards
 from custom_components.telecast.engine.processes.process import Programs
+from custom_components.telecast.engine.streams import stills
 from custom_components.telecast.formats.mpegts import Scanner
 from tests.formats.clips import parts
 
@@ -39,7 +42,10 @@ def test_what_is_days_away_is_not_told() -> None:
     assert said == ["Films", "02:00"]
 
 
-async def test_a_card_is_a_stream_that_is_right_up_to_the_next_minute() -> None:
+async def test_a_card_is_a_stream_that_is_right_up_to_the_next_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stills, "PATIENCE_SECONDS", 60.0)
     found = await cards().card(at(19, 14, 20), at(19, 30))
     assert found is not None
     loop, until = found

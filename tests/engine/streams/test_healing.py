@@ -20,6 +20,7 @@ from custom_components.telecast.engine.events import (
 from custom_components.telecast.engine.fetch import open_fetcher
 from custom_components.telecast.engine.model import Candidate, Channel
 from custom_components.telecast.engine.processes.process import Programs
+from custom_components.telecast.engine.streams import stills
 from custom_components.telecast.engine.streams.breakers import OPEN_SECONDS, address_key
 from custom_components.telecast.engine.streams.cover import Slates
 from custom_components.telecast.engine.streams.quality import Record
@@ -287,7 +288,11 @@ async def test_the_next_stream_begins_with_the_better_address(
     assert [record.failed_lately(now) for record in records] == [True, False]
 
 
-async def test_with_a_real_slate_what_viewers_get_can_be_decoded() -> None:
+async def test_with_a_real_slate_what_viewers_get_can_be_decoded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Beside other work a slate may take longer to encode than viewers would wait.
+    monkeypatch.setattr(stills, "PATIENCE_SECONDS", 60.0)
     recording = await encoded()
     async with Provider({"one": recording}, rate=len(recording) / 4) as provider:
         async with managing(provider, SlateMaker(FFMPEG)) as world:
@@ -296,7 +301,7 @@ async def test_with_a_real_slate_what_viewers_get_can_be_decoded() -> None:
                 provider.misbehave("one", faults.status(503))
                 provider.cut("one")
                 # Where that takes long, the address has to be let in again meanwhile.
-                async with asyncio.timeout(OPEN_SECONDS + 30):
+                async with asyncio.timeout(OPEN_SECONDS + 60):
                     while StreamFailed not in world.told or len(seen) < 100_000:
                         seen += await anext(reader)
                     provider.behave("one")

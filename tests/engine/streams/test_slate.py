@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from custom_components.telecast.engine.processes.process import Programs
+from custom_components.telecast.engine.streams import stills
 from custom_components.telecast.engine.streams.slate import WORDS, SlateMaker, lines
 from custom_components.telecast.engine.streams.stills import PATIENCE_SECONDS, draw
 from custom_components.telecast.formats.mpegts import CLOCK, Loop, Scanner
@@ -25,6 +26,12 @@ FFMPEG = Programs(binary="ffmpeg", owner="me")
 async def _nothing_is_left() -> AsyncIterator[None]:
     async with leaving_nothing():
         yield
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have slates be made, busy as the machine may be."""
+    monkeypatch.setattr(stills, "PATIENCE_SECONDS", 60.0)
 
 
 def seconds(loop: Loop, count: float, *, start: int | None = None) -> list[bytes]:
@@ -47,6 +54,7 @@ async def decoded(recording: bytes) -> tuple[int, list[bytes]]:
     return len(lines), complaints.splitlines()
 
 
+@pytest.mark.usefixtures("patient")
 async def test_it_is_a_stream_of_pictures_that_begins_at_once() -> None:
     slates = SlateMaker(FFMPEG)
     loop = await slates.slate("Das Erste", "no_data")
@@ -65,6 +73,7 @@ async def test_it_is_a_stream_of_pictures_that_begins_at_once() -> None:
     assert loop.bitrate < 400_000
 
 
+@pytest.mark.usefixtures("patient")
 async def test_it_is_made_once_while_it_is_kept() -> None:
     slates = SlateMaker(FFMPEG, kept=1)
     one, other = await asyncio.gather(
