@@ -13,7 +13,7 @@ from .sessions import sessions_of
 from .viewer import watching
 from .world import World
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
 
 # Documentation's networks (RFC 5737): nobody who asks here is in them.
 ALLOWED_NETWORK = "198.51.100.0/24"

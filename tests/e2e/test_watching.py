@@ -23,6 +23,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PATHS = ("/auto/v1", "/live/{login}/1.ts", "/{login}/1", "/telecast/stream/1.ts")
 ZAPPING_SECONDS = 60.0
+# Beyond the grace period, for a busy machine.
+CLOSING_SECONDS = 5.0
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -121,7 +123,7 @@ async def test_five_viewers_over_three_protocols_share_one_upstream(
         streams = await world.frontend.state(STREAMS)
         assert streams["state"] == "1"
     began = time.monotonic()
-    async with asyncio.timeout(GRACE + 1):
+    async with asyncio.timeout(GRACE + CLOSING_SECONDS):
         await provider.until(lambda provider: provider.open == 0)
     assert time.monotonic() - began > GRACE / 2
 
@@ -148,7 +150,7 @@ async def test_zapping_never_takes_more_streams_than_allowed(world: World) -> No
     played = sum(status == 200 for statuses in answers for status in statuses)
     assert played > 4 * ZAPPING_SECONDS / 4
     assert {status for statuses in answers for status in statuses} <= {200, 503}
-    async with asyncio.timeout(GRACE + 1):
+    async with asyncio.timeout(GRACE + CLOSING_SECONDS):
         await provider.until(lambda provider: provider.open == 0)
 
 
