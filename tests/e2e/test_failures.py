@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 import socket
-import time
 
 import pytest
 import pytest_asyncio
@@ -26,6 +25,8 @@ PLAYLIST = """#EXTM3U
 VIEWERS = 49
 SECONDS = 10.0
 RING_MIB = 16
+# Until the spare is asked, once the other has died.
+TURNS_SECONDS = 2.0
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -47,13 +48,12 @@ async def test_viewers_stay_when_an_upstream_dies(world: World) -> None:
     async with watching(world.url(PATH)) as viewer:
         await viewer.until_it_plays()
         assert provider.watching[1] == 1
-        provider.die(1)
-        await provider.until(lambda provider: provider.watching[1] == 0)
         viewer.forget()
-        died = time.monotonic()
-        await viewer.until_it_plays()
-        assert time.monotonic() - died < 2
-        assert provider.watching[2] == 1
+        provider.die(1)
+        async with asyncio.timeout(TURNS_SECONDS):
+            await provider.until(lambda provider: provider.watching[2] == 1)
+        assert provider.watching[1] == 0
+        await viewer.until(shows_a_new_picture)
         assert not viewer.ended
         event = await world.frontend.until(
             STREAM_EVENTS,
@@ -65,12 +65,12 @@ async def test_viewers_stay_when_an_upstream_dies(world: World) -> None:
 async def test_viewers_are_shown_that_nothing_is_left(world: World) -> None:
     async with watching(world.url(PATH)) as viewer:
         await viewer.until_it_plays()
+        viewer.forget()
         world.provider.die(1)
         world.provider.die(2)
         sensor = await world.frontend.until(
             STREAMS, lambda state: bool(state["attributes"]["last_failure"])
         )
-        viewer.forget()
         await viewer.until(shows_a_new_picture)
         assert not viewer.ended
     failure = sensor["attributes"]["last_failure"]
