@@ -1,5 +1,6 @@
 """A provider, a real Home Assistant with Telecast, and what a browser does with it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from urllib.parse import urljoin
 
 from scripts.workbench.check import Login
 from scripts.workbench.demo.provider import serve
-from scripts.workbench.demo.recordings import RECORDINGS
+from scripts.workbench.demo.recordings import RECORDINGS, loop
 from scripts.workbench.frontend import Frontend, open_frontend
 from scripts.workbench.home_assistant import HomeAssistant, run_home_assistant
 
@@ -87,6 +88,9 @@ class World:
         there = await self.frontend.subentries(await self.entry())
         if any(subentry["title"] == "Recordings" for subentry in there):
             return
+        # Several who tune one at the same time would all make it.
+        for name in RECORDINGS:
+            await asyncio.to_thread(loop, name)
         lines = ["#EXTM3U"]
         paths = [f"recordings/{name}.ts" for name in RECORDINGS]
         paths += [f"faults/{name}" for name in FAULTS]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import os
 from pathlib import Path
 import subprocess
+from tempfile import TemporaryDirectory
 from typing import Any
 
 # Whole numbers of video frames (25 a second) and of AAC frames (1,024 samples of 48 kHz)
@@ -91,8 +92,6 @@ def record(
     encoder needs all of the bit rate that it is given; `labels` writes the file's name
     into the picture; `constant` fills its bit rate up to `kilobits` where it needs less.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(f".{os.getpid()}.ts")
     rate = f"{kilobits}k"
     source = f"{picture}=size={size}:rate=25{_NOISE if noise else ''}"
     command = [
@@ -105,16 +104,14 @@ def record(
         *(("-x264-params", "nal-hrd=cbr") if constant else ()),
         *("-c:a", audio, "-b:a", "96k", "-ac", "2"),
         *("-f", "mpegts", "-pes_payload_size", "0", "-mpegts_flags", "resend_headers"),
-        *("-metadata", f"service_name={path.stem}", str(unfinished)),
+        *("-metadata", f"service_name={path.stem}"),
     ]
-    try:
-        subprocess.run(command, check=True, capture_output=True, text=True)
-    except FileNotFoundError as err:
-        raise FFmpegFailedError("FFmpeg is not installed") from err
-    except subprocess.CalledProcessError as err:
-        unfinished.unlink(missing_ok=True)
-        raise FFmpegFailedError(err.stderr.strip()) from err
-    unfinished.replace(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Others may make the same one, and whoever finds the file takes it to be whole.
+    with TemporaryDirectory(dir=path.parent) as folder:
+        unfinished = Path(folder, path.name)
+        _run([*command, str(unfinished)])
+        unfinished.replace(path)
 
 
 def draw(path: Path, **wanted: Any) -> None:
@@ -131,6 +128,15 @@ def _recording(channel: DemoChannel) -> bytes:
     if not path.exists():
         draw(path, picture=channel.picture, tone=channel.tone, kilobits=800)
     return path.read_bytes()
+
+
+def _run(command: list[str]) -> None:
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True)
+    except FileNotFoundError as err:
+        raise FFmpegFailedError("FFmpeg is not installed") from err
+    except subprocess.CalledProcessError as err:
+        raise FFmpegFailedError(err.stderr.strip()) from err
 
 
 def _text(path: Path, wanted: bool) -> str:
