@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 import time
 
@@ -13,11 +15,18 @@ from .world import World
 _CLOSING_SECONDS = 20.0
 _CENSUS = Path(__file__).parent / "integrations" / "census"
 
+type Count = Callable[[World], Awaitable[Counter[str]]]
+"""Counts some of what Home Assistant holds."""
 
-def resources(world: World) -> Counter[str]:
+
+async def resources(world: World) -> Counter[str]:
     """Count Home Assistant's threads, open files and processes."""
+    return await asyncio.to_thread(_resources, world)
+
+
+def _resources(world: World) -> Counter[str]:
     process = Path(f"/proc/{world.home.pid}")
-    names = [task.read_text() for task in process.glob("task/*/comm")]
+    names = _thread_names(process)
     return Counter(
         # Home Assistant's own pool grows as it is used.
         threads=sum(not name.startswith("SyncWorker") for name in names),
@@ -26,10 +35,19 @@ def resources(world: World) -> Counter[str]:
     )
 
 
-async def holds_no_more_than(world: World, before: Counter[str]) -> None:
-    """Fail where it holds more than before, and goes on to: connections close late."""
+def _thread_names(process: Path) -> Iterator[str]:
+    for name in process.glob("task/*/comm"):
+        # It may have ended since it was listed.
+        with suppress(OSError):
+            yield name.read_text()
+
+
+async def holds_no_more_than(
+    world: World, before: Counter[str], count: Count = resources
+) -> None:
+    """Fail where a count is above what it was, and stays so: connections close late."""
     ends = time.monotonic() + _CLOSING_SECONDS
-    while (more := resources(world) - before) and time.monotonic() < ends:
+    while (more := await count(world) - before) and time.monotonic() < ends:
         await asyncio.sleep(0.1)
     assert not more, (before, more)
 

@@ -15,7 +15,7 @@ import pytest
 from scripts.workbench.websocket import RefusedError
 
 from .hls_player import playing
-from .resources import install_census, resources, running_tasks
+from .resources import holds_no_more_than, install_census, resources, running_tasks
 from .viewer import watching
 from .world import LOGIN, SESSIONS, STREAMS, World
 
@@ -47,7 +47,7 @@ async def test_five_hundred_cycles_leave_nothing_behind(world: World) -> None:
     done: Counter[str] = Counter()
     await cycle(world, random.Random(0), done, watch_hls)
     await quiet(world)
-    before = resources(world) | await running_tasks(world)
+    before = await resources_and_tasks(world)
     turns = iter(range(CYCLES))
 
     async def user(number: int) -> None:
@@ -59,13 +59,17 @@ async def test_five_hundred_cycles_leave_nothing_behind(world: World) -> None:
         for number in range(AT_ONCE):
             tasks.create_task(user(number))
     await quiet(world)
-    after = resources(world) | await running_tasks(world)
-    assert {kind: count for kind, count in after.items() if count > before[kind]} == {}
+    await holds_no_more_than(world, before, resources_and_tasks)
     await all_slots_are_free(world)
     world.assert_clean_log()
     assert done["ts"] > CYCLES / 20, done
     assert done["hls"] > CYCLES / 50, done
     assert min(done["killed"], done["stopped"]) > 0, done
+
+
+async def resources_and_tasks(world: World) -> Counter[str]:
+    """Count what must not become more with use."""
+    return await resources(world) | await running_tasks(world)
 
 
 async def cycle(

@@ -58,7 +58,7 @@ async def test_reloading_while_streams_run_leaves_nothing_behind(
         # Every source is read again at the start, and holds files until that is over.
         await world.frontend.act("telecast", "refresh", source="Demo")
         # What is opened once and kept is there after the first reload.
-        before = before or resources(world)
+        before = before or await resources(world)
     await holds_no_more_than(world, before)
 
 

@@ -12,6 +12,8 @@ from homeassistant.core import (
 )
 from homeassistant.helpers.typing import ConfigType
 
+_TELECAST = "/custom_components/telecast/"
+
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Answer the tasks of Telecast, by what they run, as `census.tasks`."""
@@ -28,6 +30,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 def _of_telecast(task: asyncio.Task[object]) -> str:
     """Answer what a task runs; nothing where that is not Telecast's."""
     code = getattr(task.get_coro(), "cr_code", None)
-    if code is None or "telecast" not in Path(code.co_filename).parts:
+    # The folder of the repository, and so of all libraries, may be called so as well.
+    if code is None or _TELECAST not in Path(code.co_filename).as_posix():
         return ""
     return str(code.co_qualname)
