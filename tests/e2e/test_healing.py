@@ -46,7 +46,7 @@ async def test_tuner_viewers_go_on_when_ffmpeg_is_killed_ten_times(
     async with watching(world.url("/auto/v60?transcode=internet360")) as viewer:
         await viewer.until_it_plays()
         for _ in range(KILLS):
-            kill_ffmpeg(world)
+            await kill_ffmpeg(world)
             viewer.forget()
             killed = time.monotonic()
             await viewer.until(shows_a_new_picture)
@@ -61,7 +61,7 @@ async def test_hls_goes_on_with_a_discontinuity_when_ffmpeg_is_killed_ten_times(
     async with playing(await world.hls_url("dvb")) as player:
         await player.watch("480p", 2)
         for kill in range(1, KILLS + 1):
-            kill_ffmpeg(world)
+            await kill_ffmpeg(world)
             async with asyncio.timeout(LISTED_SECONDS):
                 while len(player.breaks) < kill:
                     await player.watch("480p", 1)
@@ -74,9 +74,11 @@ async def test_hls_goes_on_with_a_discontinuity_when_ffmpeg_is_killed_ten_times(
             assert begin == pytest.approx(end, abs=0.1), "nothing is lost or repeated"
 
 
-def kill_ffmpeg(world: World) -> None:
-    """Kill the one FFmpeg that runs."""
-    (pid,) = world.home.ffmpegs()
+async def kill_ffmpeg(world: World) -> None:
+    """Kill the one FFmpeg that runs, or is about to."""
+    while not (found := world.home.ffmpegs()):
+        await asyncio.sleep(0.05)
+    (pid,) = found
     os.kill(pid, signal.SIGKILL)
 
 
