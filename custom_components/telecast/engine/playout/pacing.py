@@ -55,7 +55,7 @@ class Pacer:
         self._clock = clock
         self._sleep = sleep
         self.lead = lead
-        """How much later viewers get what is shown, in milliseconds."""
+        """How long before it is to be shown viewers get what they do, in milliseconds."""
         self._counters = Counters()
         self._look: object = None
         self._cut = False

@@ -82,18 +82,17 @@ class Timeline:
 
     def appointed(self, instant: int) -> Appointment | None:
         """Answer the appointment that is on at an instant; None for all else that is."""
-        at = self._index(instant)
-        return (
-            self._courses[at].revision.schedule.appointed(instant) if at >= 0 else None
-        )
+        if (at := self._index(instant)) < 0:
+            return None
+        return self._courses[at].revision.schedule.appointed(instant)
 
     def edited(self, schedule: Schedule, now: int) -> Timeline:
         """Answer the timeline with another schedule, as soon as what is on is over.
 
         A gap is over at once, but where it leads to the full or half hour; so is a
         channel that would be on for ever. An appointment begins on the dot, and at once
-        where it should have begun already. Each rotation goes on where the one of the same name is; see `resumed`. An edit that
-        had yet to take effect is replaced.
+        where it should have begun already. Each rotation goes on where the one of the
+        same name is; see `resumed`. An edit that had yet to take effect is replaced.
         """
         if (at := self._index(now)) < 0:
             return begun(schedule, self._starts[0])
