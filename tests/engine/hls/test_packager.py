@@ -1,6 +1,8 @@
 """Packaging real television: what is promised is what comes, without a gap."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from itertools import pairwise
 import json
 import os
@@ -18,6 +20,7 @@ from custom_components.telecast.engine.errors import (
     StreamClosedError,
     UnknownRenditionError,
 )
+from custom_components.telecast.engine.hls.packager import Packager
 from custom_components.telecast.formats import hls
 from custom_components.telecast.formats.hls import MasterPlaylist, MediaPlaylist
 from custom_components.telecast.formats.mpegts import CLOCK, WRAP
@@ -25,7 +28,7 @@ from tests.engine.storage import until
 from tests.fakes.broadcast import Station
 from tests.fakes.loop_time import LoopTime
 
-from .world import Got, Player, open_world
+from .world import Got, Player, World, open_world
 
 RADIO = "mp2"
 TELEVISION = "high h264 aac"
@@ -53,30 +56,33 @@ def master_of(text: str) -> MasterPlaylist:
     return master
 
 
-async def test_what_can_be_copied_is_there_at_once(tmp_path: Path) -> None:
+@asynccontextmanager
+async def watched_already(
+    folder: Path, *, seconds: int
+) -> AsyncIterator[tuple[World, Packager]]:
+    """Have a channel packaged that somebody has watched for so many seconds."""
     station = Station(TELEVISION)
-    async with open_world(tmp_path, station) as world:
+    async with open_world(folder, station) as world:
         with station.stream.reader() as somebody:
-            station.send(6)
-            await until(lambda: station.stream.ring.end > 30)
+            station.send(seconds)
+            await until(lambda: station.stream.ring.end > 5 * seconds)
             await anext(somebody)
             async with world.packaged() as packager:
-                player = Player(packager, "720p")
-                await player.play(3)
-                assert player.starts == [10, 11, 12]
-                assert player.breaks == []
+                yield world, packager
+
+
+async def test_what_can_be_copied_is_there_at_once(tmp_path: Path) -> None:
+    async with watched_already(tmp_path, seconds=6) as (world, packager):
+        player = Player(packager, "720p")
+        await player.play(3)
+        assert player.starts == [10, 11, 12]
+        assert player.breaks == []
         assert world.encoders.runs == ()
 
 
 async def test_who_comes_late_is_told_of_all_that_is_there(tmp_path: Path) -> None:
-    station = Station(TELEVISION)
-    async with open_world(tmp_path, station) as world:
-        with station.stream.reader() as somebody:
-            station.send(8)
-            await until(lambda: station.stream.ring.end > 40)
-            await anext(somebody)
-            async with world.packaged() as packager:
-                found = hls.parse(await packager.playlist("720p"), "http://h/")
+    async with watched_already(tmp_path, seconds=8) as (_, packager):
+        found = hls.parse(await packager.playlist("720p"), "http://h/")
         assert isinstance(found, MediaPlaylist)
         # Where the last one begins is known, and not yet where it ends.
         ends = 10 + sum(one.duration for one in found.segments)

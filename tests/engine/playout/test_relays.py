@@ -54,12 +54,9 @@ class Other:
         await self._news.wait()
 
 
-@pytest.mark.parametrize("at_once", [True, False])
-async def test_what_could_not_be_had_ahead_is_had_when_its_turn_comes(
-    *, at_once: bool
-) -> None:
-    other = Other(failures=1, at_once=at_once)
-    studio = Studio(relay=other.open)
+@asynccontextmanager
+async def its_turn_came(studio: Studio, other: Other) -> AsyncIterator[None]:
+    """Attach to another channel ahead, once; its turn has come inside the block."""
     async with studio.turn(
         Live(channel=7), start=NOON + 5000, stop=NOON + 60_000
     ) as turn:
@@ -67,6 +64,16 @@ async def test_what_could_not_be_had_ahead_is_had_when_its_turn_comes(
         assert other.opened == 1
         studio.now += 5000
         turn.come()
+        yield
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_what_could_not_be_had_ahead_is_had_when_its_turn_comes(
+    *, at_once: bool
+) -> None:
+    other = Other(failures=1, at_once=at_once)
+    studio = Studio(relay=other.open)
+    async with its_turn_came(studio, other):
         await other.reads.wait()
     assert other.opened == 2
     assert len(studio.poured) >= len(CLIP)
@@ -76,12 +83,7 @@ async def test_what_could_not_be_had_ahead_is_had_when_its_turn_comes(
 async def test_what_cannot_be_had_then_either_is_covered_for_a_while() -> None:
     other = Other(failures=2)
     studio = Studio(relay=other.open)
-    async with studio.turn(
-        Live(channel=7), start=NOON + 5000, stop=NOON + 60_000
-    ) as turn:
-        await other.attached()
-        studio.now += 5000
-        turn.come()
+    async with its_turn_came(studio, other):
         await studio.carded.wait()
     assert other.opened == 2
     assert studio.cards == [NOON + 5000]
@@ -90,12 +92,7 @@ async def test_what_cannot_be_had_then_either_is_covered_for_a_while() -> None:
 async def test_what_was_attached_to_and_hangs_is_covered_at_once() -> None:
     time, other = LoopTime(), Other()
     studio = Studio(relay=other.open)
-    async with studio.turn(
-        Live(channel=7), start=NOON + 5000, stop=NOON + 60_000
-    ) as turn:
-        await other.attached()
-        studio.now += 5000
-        turn.come()
+    async with its_turn_came(studio, other):
         await other.reads.wait()
         time.advance(10)
         await studio.carded.wait()

@@ -171,20 +171,25 @@ async def test_a_tuner_whose_viewer_has_paused_gives_way(
             assert [one.client for one in world.engine.tuners.all] == [ANN, EVE]
 
 
+async def refused_in_time(world: World) -> BusyError:
+    """Answer with what a viewer of another channel is refused who has waited for a slot."""
+    time = LoopTime()
+    waiting = asyncio.create_task(world.refused("7.1", EVE))
+    await asyncio.sleep(0)
+    time.advance(SLOT_PATIENCE_SECONDS + 0.5)
+    return await waiting
+
+
 async def test_a_stream_gives_its_slot_up_when_all_its_viewers_have_paused(
     tmp_path: Path,
 ) -> None:
-    time = LoopTime()
     async with (
         open_world(tmp_path, slots=1) as world,
         world.watch("5.1", ANN) as paused,
         world.watch("5.1", BOB) as shares,
     ):
         world.pause(paused)
-        waiting = asyncio.create_task(world.refused("7.1", EVE))
-        await asyncio.sleep(0)
-        time.advance(SLOT_PATIENCE_SECONDS + 0.5)
-        refusal = await waiting
+        refusal = await refused_in_time(world)
         assert isinstance(refusal, SourceBusyError)
         assert str(refusal) == "In use by channel 5.1 (10.0.0.1, 10.0.0.2)"
         assert world.ended == []
@@ -202,7 +207,6 @@ async def test_a_stream_gives_its_slot_up_when_all_its_viewers_have_paused(
 async def test_a_stream_that_another_channel_shows_outlasts_its_own_idle_viewers(
     tmp_path: Path,
 ) -> None:
-    time = LoopTime()
     async with (
         open_world(tmp_path, slots=1) as world,
         world.watch("5.1", ANN) as paused,
@@ -210,10 +214,7 @@ async def test_a_stream_that_another_channel_shows_outlasts_its_own_idle_viewers
         world.pause(paused)
         channel = await world.engine.lineup.by_number("5.1")
         async with world.engine.streams.watch(channel, relays=True) as relayed:
-            waiting = asyncio.create_task(world.refused("7.1", EVE))
-            await asyncio.sleep(0)
-            time.advance(SLOT_PATIENCE_SECONDS + 0.5)
-            assert isinstance(await waiting, SourceBusyError)
+            assert isinstance(await refused_in_time(world), SourceBusyError)
             assert world.ended == []
             assert await anext(relayed)
         async with world.watch("7.1", EVE):
